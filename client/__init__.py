@@ -1,0 +1,1 @@
+"""A project that keeps a live copy of master's users."""

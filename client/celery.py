@@ -1,0 +1,29 @@
+"""A client's Celery application: queue `fast` for live changes and browser signals, `slow` for all else."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "client.settings")
+
+app = Celery("client")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_transport_options={"global_keyprefix": f"{settings.APP_NAME}:"},
+    broker_connection_retry_on_startup=True,
+    task_ignore_result=True,
+    task_default_queue="slow",
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule={
+        "clear-expired-sessions": {
+            "task": "client.users.tasks.clear_expired_sessions",
+            "schedule": crontab(hour="3", minute="17"),
+            "options": {"queue": "slow"},
+        },
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,1 @@
+"""From a committed row to an open page."""

@@ -1,0 +1,1 @@
+"""The one way in to a replicated table: newest version wins, whatever the order of arrival."""

@@ -1,0 +1,1 @@
+"""The only door from a client to AWS: its SQS queue."""

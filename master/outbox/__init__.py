@@ -1,0 +1,1 @@
+"""What changed and must still reach SNS: captured by triggers, carried by `publish`."""

@@ -1,0 +1,86 @@
+"""Settings of master; everything that differs between places comes from the environment."""
+
+from telemetry.environment import ROOT, Environment
+from telemetry.logs import logging_settings
+
+env = Environment("master")
+
+APP_NAME = env.app_name()
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.secret_key(debug=DEBUG)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1")
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+TIME_ZONE = env.text("TIME_ZONE", "", default="UTC")
+REDIS_URL = env.redis()
+SNS_REACTIVE_TABLE_ARN = env.text("SNS_REACTIVE_TABLE_ARN", "Set it to the topic's ARN; `provision` prints it.")
+
+INSTALLED_APPS = [
+    "master.users",
+    "master.outbox",
+    "master.sns",
+    "pgtrigger",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "master.urls"
+ASGI_APPLICATION = "master.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates" / "master"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DATABASES = {"default": {**env.database(), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "users.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = ROOT / "staticfiles" / "master"
+WHITENOISE_USE_FINDERS = DEBUG
+
+# Cookies ignore ports: projects on one host need names of their own.
+SESSION_COOKIE_NAME = f"{APP_NAME}_sessionid"
+CSRF_COOKIE_NAME = f"{APP_NAME}_csrftoken"
+
+# Production speaks TLS only; a laptop does not.
+HTTPS = env.flag("HTTPS", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
+
+LOGGING = logging_settings(APP_NAME, env.text("LOG_LEVEL", "", default="INFO"))

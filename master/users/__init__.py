@@ -1,0 +1,1 @@
+"""The users: what master owns and every client copies."""

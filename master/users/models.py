@@ -1,0 +1,21 @@
+"""The table that everything is about."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from master.outbox.declare import replicated
+
+
+@replicated(
+    "users",
+    key="uid",
+    fields=("username", "first_name", "last_name", "email", "is_active"),
+    only=Q(is_staff=False),
+)
+class User(AbstractUser):
+    """A user of every service; staff stay on master."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

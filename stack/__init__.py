@@ -1,0 +1,1 @@
+"""The embedded default: servers and processes of the whole product on one machine."""

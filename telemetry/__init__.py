@@ -1,0 +1,1 @@
+"""Logs, metrics and settings from the environment, the same for both projects."""

@@ -1,0 +1,99 @@
+"""Settings read from the environment, refused with a sentence that names the variable."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import environ
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingRefused(SystemExit):
+    """A setting is missing or wrong: the process ends with this sentence and exit code 1."""
+
+    def __init__(self, name: str, wrong: str, remedy: str) -> None:
+        super().__init__(f"{name} {wrong}. {remedy}")
+
+
+class Environment:
+    """Read typed settings of one project.
+
+    The file that ENV_FILE names, by default `.stack/<project>.env` of a running stack, is read first, and
+    what it says wins over the process's own environment: a stray DATABASE_URL never reaches somebody's
+    real database. An empty ENV_FILE reads no file.
+    """
+
+    def __init__(self, project: str) -> None:
+        self.project = project
+        self.env = environ.Env()
+        chosen = os.environ.get("ENV_FILE")
+        path = ROOT / ".stack" / f"{project}.env" if chosen is None else Path(chosen)
+        if chosen and not path.is_file():
+            raise SettingRefused("ENV_FILE", f"names {path}, which is not a file", "Name a file of KEY=value lines.")
+        if path.is_file():
+            self.env.read_env(path, overwrite=True)
+
+    def text(self, name: str, remedy: str, default: str | None = None) -> str:
+        """Return a setting as text; without a default it must be set and not empty."""
+        value = os.environ.get(name, "") or default
+        if value is None:
+            raise SettingRefused(name, "is not set", remedy)
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Return a setting as true or false."""
+        word = os.environ.get(name, str(default)).strip().lower()
+        if word not in _FLAGS:
+            raise SettingRefused(name, f"is {word!r}", "Set it to true or false.")
+        return _FLAGS[word]
+
+    def whole(self, name: str, *, default: int) -> int:
+        """Return a setting as a whole number of 0 or more."""
+        word = os.environ.get(name, "") or str(default)
+        if not word.isdigit():
+            raise SettingRefused(name, f"is {word!r}", "Set it to a whole number.")
+        return int(word)
+
+    def names(self, name: str, *, default: str = "") -> list[str]:
+        """Return a setting of comma-separated names."""
+        return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+    def database(self) -> dict[str, Any]:
+        """Return Django's settings for the PostgreSQL database that DATABASE_URL names."""
+        url = self.text("DATABASE_URL", "Set it to postgres://user:password@host:5432/name.")
+        if not url.startswith(("postgres://", "postgresql://")):
+            raise SettingRefused("DATABASE_URL", "is not a PostgreSQL address", "Begin it with postgres://.")
+        return self._parsed("DATABASE_URL", lambda: dict(self.env.db_url_config(url)))
+
+    def redis(self) -> str:
+        """Return the address of Redis, redis:// or rediss:// (TLS) or unix://."""
+        url = self.text("REDIS_URL", "Set it to redis://host:6379/0.")
+        if not url.startswith(("redis://", "rediss://", "unix://")):
+            raise SettingRefused("REDIS_URL", "is not a Redis address", "Begin it with redis:// or rediss://.")
+        return url
+
+    def app_name(self) -> str:
+        """Return APP_NAME, the prefix that keeps projects apart on one Redis and one host."""
+        name = self.text("APP_NAME", "", default=self.project)
+        if not name.replace("-", "").isalnum() or not name.isascii():
+            raise SettingRefused("APP_NAME", f"is {name!r}", "Use letters, digits and hyphens.")
+        return name
+
+    def secret_key(self, *, debug: bool) -> str:
+        """Return SECRET_KEY, of 50 characters or more unless DEBUG is on."""
+        key = self.text("SECRET_KEY", "Set it to 50 or more random characters, other ones for each project.")
+        if len(key) < _SECRET_LENGTH and not debug:
+            raise SettingRefused("SECRET_KEY", "is too short", f"Set it to {_SECRET_LENGTH} or more characters.")
+        return key
+
+    def _parsed(self, name: str, parse: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return parse()
+        except (ValueError, environ.ImproperlyConfigured) as error:
+            raise SettingRefused(name, "cannot be read", "Check its spelling.") from error
+
+
+_FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+_SECRET_LENGTH = 50

@@ -1,0 +1,29 @@
+"""One JSON object a line, in the Elastic Common Schema."""
+
+from typing import Any
+
+
+def logging_settings(service: str, level: str) -> dict[str, Any]:
+    """Return a `dictConfig` that writes every record of `level` and above to standard error as JSON."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "ecs": {
+                "()": "ecs_logging.StdlibFormatter",
+                "exclude_fields": ["log.original", "process.thread"],
+                "extra": {"service.name": service},
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ecs"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "uvicorn": {"handlers": [], "propagate": True},
+            "uvicorn.access": {"handlers": [], "propagate": True, "level": "WARNING"},
+            "df_websockets.signals": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "botocore": {"level": "WARNING"},
+            "django.server": {"handlers": [], "propagate": True},
+        },
+    }

@@ -1,0 +1,1 @@
+"""What travels from master to the clients: CloudEvents in JSON, pure Python."""
