@@ -1,0 +1,99 @@
+"""Message bodies to changes. One bad event never hides the good ones beside it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from wire.events import Event
+from wire.tables import Table
+
+EVENT_BYTES = 262_144  # SNS accepts no larger message, so no honest event is larger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """A change that was understood."""
+
+    table: str
+    key: str
+    version: int
+    deleted: bool
+    row: dict[str, Any]  # known fields that were sent; empty when deleted
+    changed_at: datetime
+    traceparent: str  # empty if none was sent
+    text: str  # the event itself, for the dead-letter queue should the database refuse it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """An event, or a whole body, that was not understood."""
+
+    text: str
+    reason: str
+
+
+_bodies = msgspec.json.Decoder(list[msgspec.Raw])
+_events = msgspec.json.Decoder(Event)
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)  # ValueError: also of json and of Unicode
+
+
+def decode(body: str, tables: Mapping[str, Table]) -> Iterator[Received | Refused]:
+    """Yield what each event of a body says, or why it cannot be taken."""
+    try:
+        raws = _elements(body)
+    except _UNREADABLE as error:
+        yield Refused(text=body, reason=f"not a JSON array of events: {error}")
+        return
+    for raw in raws:
+        yield _decode_event(raw, tables)
+
+
+def _elements(body: str) -> list[bytes]:
+    try:
+        return [bytes(raw) for raw in _bodies.decode(body)]
+    except msgspec.DecodeError:
+        # one bad escape spoils the whole body for msgspec; the standard library lets it pass, so that
+        # the event that holds it is refused alone
+        elements = json.loads(body)
+        if not isinstance(elements, list):
+            raise
+        return [json.dumps(element).encode() for element in elements]
+
+
+def _decode_event(raw: bytes, tables: Mapping[str, Table]) -> Received | Refused:
+    text = raw.decode()
+    try:
+        if len(raw) > EVENT_BYTES:
+            raise msgspec.ValidationError(f"{len(raw)} bytes, more than {EVENT_BYTES}")
+        return _received(_events.decode(raw), text, tables)
+    except _UNREADABLE as error:
+        return Refused(text=text, reason=str(error))
+
+
+def _received(event: Event, text: str, tables: Mapping[str, Table]) -> Received:
+    change = event.data
+    if change.table not in tables:
+        raise msgspec.ValidationError(f"Unknown table {change.table!r} - at `$.data.table`")
+    return Received(
+        table=change.table,
+        key=change.key,
+        version=change.version,
+        deleted=change.op == "delete",
+        row={} if change.op == "delete" else _row(change.row, tables[change.table]),
+        changed_at=event.time,
+        traceparent=event.traceparent or "",
+        text=text,
+    )
+
+
+def _row(row: msgspec.Raw | msgspec.UnsetType, table: Table) -> dict[str, Any]:
+    if row is msgspec.UNSET:
+        raise msgspec.ValidationError("Object missing required field `row` - at `$.data`")
+    try:
+        return table.decode(row)
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(str(error).replace("`$", "`$.data.row")) from error
