@@ -8,3 +8,8 @@ class OutboxConfig(AppConfig):
 
     name = "master.outbox"
     label = "outbox"
+
+    def ready(self) -> None:
+        """Connect the receivers, register the system checks, make master's Celery application the current one."""
+        from master import celery  # noqa: F401, PLC0415 - it reads the settings
+        from master.outbox import checks, receivers  # noqa: F401, PLC0415 - models must be loaded first

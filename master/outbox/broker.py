@@ -1,0 +1,18 @@
+"""How many `publish` tasks wait in the broker."""
+
+from functools import cache
+
+from django.conf import settings
+from redis import Redis
+
+
+def publish_tasks_waiting() -> int:
+    """Return the length of the queue `publish`; raise `redis.RedisError` when Redis does not answer."""
+    length = _redis().llen(f"{settings.APP_NAME}:publish")
+    assert isinstance(length, int)  # not a coroutine: the client is synchronous
+    return length
+
+
+@cache
+def _redis() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=5)

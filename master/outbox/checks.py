@@ -1,0 +1,42 @@
+"""Wrong declarations stop the start."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import FieldDoesNotExist, FieldError
+
+from master.outbox.declare import Replicated, registry
+from master.outbox.triggers import matching
+
+
+@register()
+def check_declarations(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Check every `@replicated` declaration."""
+    return [message for declared in registry.values() for message in _check(declared)]
+
+
+def _check(declared: Replicated) -> list[CheckMessage]:
+    missing = [name for name in (declared.key, *declared.fields) if not _is_own_column(declared, name)]
+    if missing:
+        return [_error("E001", declared, f"has no column {', '.join(missing)}", "Name fields of the model's own table.")]
+    if not declared.key_field.unique or declared.key_field.null:
+        return [_error("E002", declared, f"key {declared.key} is not unique", "Use a unique field without NULL.")]
+    try:
+        matching(declared.model, declared.only, "n")
+    except FieldError as error:
+        return [_error("E003", declared, f"`only` cannot be used: {error}", "Use fields of the model's own table.")]
+    return []
+
+
+def _is_own_column(declared: Replicated, name: str) -> bool:
+    try:
+        field = declared.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    concrete = declared.model._meta.concrete_model
+    return getattr(field, "column", None) is not None and concrete is not None and field in concrete._meta.local_fields
+
+
+def _error(number: str, declared: Replicated, wrong: str, remedy: str) -> Error:
+    return Error(f"@replicated({declared.table!r}): {wrong}.", hint=remedy, obj=declared.model, id=f"outbox.{number}")

@@ -1,0 +1,28 @@
+"""The outbox: one row for every object that was ever replicated, also for those that are gone."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class OutboxRow(models.Model):
+    """The newest version of an object, and the newest that SNS has accepted. Written by triggers and `publish`."""
+
+    pk = models.CompositePrimaryKey("table", "key")
+    table = models.TextField()
+    key = models.TextField()
+    version = models.BigIntegerField()
+    deleted = models.BooleanField()
+    changed_at = models.DateTimeField()
+    published = models.BigIntegerField()  # 0: never; pending means less than `version`
+    due_at = models.DateTimeField()  # end of a lease or of a back-off
+    attempts = models.IntegerField()  # claims of this version
+    error = models.TextField()  # what SNS last said against it
+
+    class Meta:
+        db_table = "outbox_row"
+        indexes = [
+            models.Index(fields=["due_at", "version"], name="outbox_row_due", condition=Q(published__lt=F("version"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}/{self.key}/{self.version}"

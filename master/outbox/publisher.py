@@ -1,0 +1,155 @@
+"""Carry pending changes to SNS: claim, render, pack, send, write down."""
+
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from django.conf import settings
+
+from master.outbox import claim as outbox
+from master.outbox import metrics
+from master.outbox.backoff import Breaker, row_pause
+from master.outbox.claim import Rendered, Verdict
+from master.sns import topic
+from wire.encoding import body_of, encode_event, pack
+from wire.events import event_of
+
+logger = logging.getLogger(__name__)
+
+RUN_SECONDS = 20.0  # of one `publish` task; what is left then waits for the next, or for its lease
+
+breaker = Breaker()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """A rendered change and its encoded event."""
+
+    rendered: Rendered
+    text: str
+
+
+T = TypeVar("T")
+Group = list[Parcel]  # what shares a message
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What became of the parcels of one claim."""
+
+    accepted: list[Verdict] = field(default_factory=list)
+    refused: list[Verdict] = field(default_factory=list)
+    postponed: list[Verdict] = field(default_factory=list)
+
+
+def publish_pending() -> int:
+    """Publish until nothing is due, AWS fails, or time is up; return how many changes SNS accepted."""
+    deadline = time.monotonic() + RUN_SECONDS
+    accepted = 0
+    while not breaker.is_open(time.monotonic()) and time.monotonic() < deadline:
+        claimed = outbox.claim()
+        accepted += sum(_publish_table(table, keys, deadline) for table, keys in claimed.items())
+        if sum(map(len, claimed.values())) < outbox.CLAIM_ROWS:
+            break
+    return accepted
+
+
+def _publish_table(table: str, keys: list[str], deadline: float) -> int:
+    traceparent = f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"
+    parcels = [_parcel(rendered, traceparent) for rendered in outbox.render(table, keys)]
+    outcome = send(parcels, deadline)
+    outbox.write_accepted(outcome.accepted)
+    outbox.write_refused(outcome.refused)
+    outbox.write_postponed(outcome.postponed)
+    _report(table, outcome, traceparent)
+    return len(outcome.accepted)
+
+
+def _parcel(rendered: Rendered, traceparent: str) -> Parcel:
+    source = f"/reactive-tables/{settings.APP_NAME}"
+    event = event_of(rendered.change, source=source, time=rendered.changed_at, traceparent=traceparent)
+    return Parcel(rendered=rendered, text=encode_event(event))
+
+
+def send(parcels: Sequence[Parcel], deadline: float) -> Outcome:
+    """Send parcels in as few calls as the limits allow; split what is refused until the guilty one stands alone."""
+    outcome = Outcome()
+    groups = [[parcels[index] for index in indexes] for indexes in pack([parcel.text for parcel in parcels])]
+    waiting = deque(_calls(groups))
+    while waiting:
+        call = waiting.popleft()
+        try:
+            waiting.extendleft(_send_call(call, outcome, deadline))
+        except topic.ServiceFailed as failure:
+            _postpone([call, *waiting], str(failure), outcome)
+            break
+    return outcome
+
+
+def _send_call(call: list[Group], outcome: Outcome, deadline: float) -> list[list[Group]]:
+    """Send one call, add to the outcome what is settled, and return the smaller calls that are still to be sent."""
+    if time.monotonic() > deadline:
+        raise topic.ServiceFailed(f"no answer to the whole batch within {RUN_SECONDS:.0f} s")
+    metrics.calls.inc()
+    try:
+        refusals = topic.publish_batch([_message(group) for group in call])
+    except topic.CallRefused as error:
+        if len(call) > 1:
+            return _halves(call)
+        refusals = [topic.Refusal(reason=str(error), content=True)]
+    breaker.record_success()
+    again: list[list[Group]] = []
+    for group, refusal in zip(call, refusals, strict=True):
+        if refusal is None:
+            outcome.accepted += [Verdict(change=parcel.rendered.change) for parcel in group]
+        elif refusal.content and len(group) > 1:
+            again += [[half] for half in _halves(group)]
+        else:
+            outcome.refused += [_refused(parcel, refusal.reason) for parcel in group]
+    return again
+
+
+def _postpone(calls: list[list[Group]], reason: str, outcome: Outcome) -> None:
+    pause = breaker.record_failure(time.monotonic())
+    metrics.failures.inc()
+    logger.warning("sns failed", extra={"error.message": reason, "event.duration": pause})
+    outcome.postponed += [
+        Verdict(change=parcel.rendered.change, error=reason, pause=timedelta(seconds=pause))
+        for call in calls
+        for group in call
+        for parcel in group
+    ]
+
+
+def _calls(groups: list[Group]) -> list[list[Group]]:
+    messages = [_message(group) for group in groups]
+    position = iter(groups)
+    return [[next(position) for _ in call] for call in topic.calls(messages)]
+
+
+def _message(group: Group) -> topic.Message:
+    table = group[0].rendered.change.table
+    return topic.Message(table=table, count=len(group), body=body_of([parcel.text for parcel in group]))
+
+
+def _halves(items: list[T]) -> list[list[T]]:
+    middle = len(items) // 2
+    return [items[:middle], items[middle:]]
+
+
+def _refused(parcel: Parcel, reason: str) -> Verdict:
+    return Verdict(change=parcel.rendered.change, error=reason, pause=row_pause(parcel.rendered.attempts))
+
+
+def _report(table: str, outcome: Outcome, traceparent: str) -> None:
+    metrics.published.labels(table).inc(len(outcome.accepted))
+    metrics.refused.labels(table).inc(len(outcome.refused))
+    fields = {"table": table, "accepted": len(outcome.accepted), "postponed": len(outcome.postponed)}
+    logger.info("published", extra={**fields, "trace.id": traceparent.split("-")[1]})
+    for verdict in outcome.refused:
+        logger.error("refused by sns", extra={"table": table, "key": verdict.change.key, "error.message": verdict.error})

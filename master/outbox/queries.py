@@ -1,0 +1,45 @@
+"""Every statement that the publisher sends to the outbox, under its name."""
+
+DUE_COUNT = """\
+SELECT count(*) FROM (
+    SELECT FROM outbox_row WHERE published < version AND due_at <= clock_timestamp() LIMIT %(limit)s) due"""
+
+# Takes due rows under a lease. A row that a writer holds is skipped: its new version will be claimed later.
+CLAIM = """\
+WITH due AS (
+    SELECT "table", "key" FROM outbox_row WHERE published < version AND due_at <= clock_timestamp()
+    ORDER BY due_at, version LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+UPDATE outbox_row r SET due_at = clock_timestamp() + %(lease)s, attempts = attempts + 1
+FROM due WHERE r."table" = due."table" AND r."key" = due."key"
+RETURNING r."table", r."key" """
+
+# Reads version and state of claimed objects in one snapshot. {model} is the model's table, {matches} its filter.
+RENDER = """\
+SELECT r."key", r.version, r.attempts, r.changed_at, m.{pk} IS NOT NULL, {columns}
+FROM unnest(%(keys)s::text[]::{key_type}[]) k ("key")
+JOIN outbox_row r ON r."table" = %(table)s AND r."key" = k."key"::text
+LEFT JOIN {model} m ON m.{key} = k."key" AND {matches}
+ORDER BY r.version"""
+
+# The rows of a batch, as far as no writer holds them. A row that is skipped here is sent again after its lease.
+_FREE = """\
+WITH free AS (
+    SELECT r."table", r."key", b.version, b.error, b.pause
+    FROM unnest(%(tables)s::text[], %(keys)s::text[], %(versions)s::bigint[], %(errors)s::text[],
+        %(pauses)s::interval[]) b ("table", "key", version, error, pause)
+    JOIN outbox_row r ON r."table" = b."table" AND r."key" = b."key"
+    FOR UPDATE OF r SKIP LOCKED)
+"""
+
+ACCEPTED = f"""{_FREE}
+UPDATE outbox_row r SET published = greatest(r.published, free.version)
+FROM free WHERE r."table" = free."table" AND r."key" = free."key" """
+
+REFUSED = f"""{_FREE}
+UPDATE outbox_row r SET error = free.error, due_at = clock_timestamp() + free.pause
+FROM free WHERE r."table" = free."table" AND r."key" = free."key" AND r.version = free.version"""
+
+# What an outage hit is due again after the breaker's pause, and the attempt does not count.
+POSTPONED = f"""{_FREE}
+UPDATE outbox_row r SET error = free.error, due_at = clock_timestamp() + free.pause, attempts = r.attempts - 1
+FROM free WHERE r."table" = free."table" AND r."key" = free."key" AND r.version = free.version"""

@@ -1,0 +1,16 @@
+"""Users in master's admin."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+
+from master.users.models import User
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Django's own, with the `uid` that the clients know a user by."""
+
+    list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "uid")
+    search_fields = ("username", "first_name", "last_name", "email", "uid")
+    readonly_fields = ("uid",)
+    fieldsets = (*(DjangoUserAdmin.fieldsets or ()), ("Replication", {"fields": ("uid",)}))
