@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
 import pytest
 
 from stack.postgresql import PostgreSQL
@@ -34,7 +35,7 @@ STRAY = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOIN
 
 
 def use_project(project: str, settings: str) -> PostgreSQL | None:
-    """Set the environment of a project's tests before Django loads; return its server, not yet started.
+    """Set the environment of a project's tests and load Django; return its server, not yet started.
 
     None is returned when STACK_DATABASE_URL names a server to use instead.
     """
@@ -50,6 +51,7 @@ def use_project(project: str, settings: str) -> PostgreSQL | None:
     url = server.url(project) if server else os.environ["STACK_DATABASE_URL"]
     os.environ |= SURROUNDINGS
     os.environ |= {"APP_NAME": project, "DATABASE_URL": url + ALLOW_TRUNCATE, "DJANGO_SETTINGS_MODULE": settings}
+    django.setup()
     return server
 
 
