@@ -25,14 +25,14 @@ class Received:
     row: dict[str, Any]  # known fields that were sent; empty when deleted
     changed_at: datetime
     traceparent: str  # empty if none was sent
-    text: str  # the event itself, for the dead-letter queue should the database refuse it
+    body: str  # the event alone, as a body of its own: for the dead-letter queue, should the database refuse it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
     """An event, or a whole body, that was not understood."""
 
-    text: str
+    body: str  # the event alone, as a body of its own
     reason: str
 
 
@@ -46,7 +46,7 @@ def decode(body: str, tables: Mapping[str, Table]) -> Iterator[Received | Refuse
     try:
         raws = _elements(body)
     except _UNREADABLE as error:
-        yield Refused(text=body, reason=f"not a JSON array of events: {error}")
+        yield Refused(body=body, reason=f"not a JSON array of events: {error}")
         return
     for raw in raws:
         yield _decode_event(raw, tables)
@@ -65,16 +65,16 @@ def _elements(body: str) -> list[bytes]:
 
 
 def _decode_event(raw: bytes, tables: Mapping[str, Table]) -> Received | Refused:
-    text = raw.decode()
+    body = f"[{raw.decode()}]"
     try:
         if len(raw) > EVENT_BYTES:
             raise msgspec.ValidationError(f"{len(raw)} bytes, more than {EVENT_BYTES}")
-        return _received(_events.decode(raw), text, tables)
+        return _received(_events.decode(raw), body, tables)
     except _UNREADABLE as error:
-        return Refused(text=text, reason=str(error))
+        return Refused(body=body, reason=str(error))
 
 
-def _received(event: Event, text: str, tables: Mapping[str, Table]) -> Received:
+def _received(event: Event, body: str, tables: Mapping[str, Table]) -> Received:
     change = event.data
     if change.table not in tables:
         raise msgspec.ValidationError(f"Unknown table {change.table!r} - at `$.data.table`")
@@ -86,7 +86,7 @@ def _received(event: Event, text: str, tables: Mapping[str, Table]) -> Received:
         row={} if change.op == "delete" else _row(change.row, tables[change.table]),
         changed_at=event.time,
         traceparent=event.traceparent or "",
-        text=text,
+        body=body,
     )
 
 

@@ -1,4 +1,4 @@
-"""The app `replication` of client."""
+"""The app `replication` of a client."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,7 @@ class ReplicationConfig(AppConfig):
 
     name = "client.replication"
     label = "replication"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from client.replication import checks  # noqa: F401, PLC0415 - models must be loaded first

@@ -12,6 +12,7 @@ from client.replication.declare import replica
     key="uid",
     fields=("username", "first_name", "last_name", "email", "is_active"),
     on_delete="delete",
+    called="user",
 )
 class User(AbstractUser):
     """A user: a replica of one on master, or local (without a `uid`, such as this client's own superuser)."""

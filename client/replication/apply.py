@@ -1,0 +1,43 @@
+"""Apply changes to one table: each object ends at its newest version, whatever the order, number and batching."""
+
+from collections.abc import Sequence
+
+from django.db import DatabaseError, transaction
+
+from client.replication.batch import Batch
+from client.replication.changes import Applied, Incoming
+from client.replication.declare import Replica
+from client.replication.failures import is_conflict, is_content
+
+TRIES = 3  # of a batch that meets a deadlock, or a unique value that another worker writes just then
+
+
+def apply(replica: Replica, changes: Sequence[Incoming]) -> Applied:
+    """Apply changes, all or none of them; what the database refuses for its content is found and left out.
+
+    Raises `django.db.DatabaseError` when the database fails for any other reason: nothing is lost by applying
+    the same changes again.
+    """
+    failure: DatabaseError | None = None
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return Batch(replica, changes).apply()
+        except DatabaseError as error:
+            failure = error
+            if not is_conflict(error):
+                break
+    assert failure is not None
+    if not is_content(failure):
+        raise failure
+    return _refused(replica, changes, failure)
+
+
+def _refused(replica: Replica, changes: Sequence[Incoming], failure: DatabaseError) -> Applied:
+    """Apply the halves of a refused batch apart, until what is refused stands alone."""
+    if len(changes) == 1:
+        return Applied(refused=[(changes[0], str(failure).strip())])
+    middle = len(changes) // 2
+    applied = apply(replica, changes[:middle])
+    applied.add(apply(replica, changes[middle:]))
+    return applied

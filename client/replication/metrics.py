@@ -1,0 +1,17 @@
+"""What replication counts."""
+
+from prometheus_client import Counter, Histogram
+
+applied = Counter("replication_applied", "Changes applied", ["table"])
+repeated = Counter("replication_repeated", "Changes of a version that was held already, told again", ["table"])
+stale = Counter("replication_stale", "Changes older than the version held, ignored", ["table"])
+refused = Counter("replication_refused", "Changes that this client cannot read or hold, sent to the dead-letter queue")
+aside = Counter("replication_set_aside", "Unique values set aside for another holder", ["table"])
+clashes = Counter("replication_clashes", "Replicas set aside because a local row has their value", ["table"])
+dropped = Counter("replication_dropped_batches", "Batches too old to be applied; their messages come again")
+lag = Histogram(
+    "replication_lag_seconds",
+    "From the change on master to its commit here",
+    ["table"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
+)

@@ -1,0 +1,138 @@
+"""Every statement of apply, under its name, made once for each declared table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field
+from django.db.models.fields import AutoFieldMixin
+from psycopg import sql
+
+from client.replication.declare import Replica, replicas
+from client.replication.triggers import APPLYING
+
+# Lets this transaction write replicated columns, and makes a guard for every object seen for the first time:
+# a row that is not there cannot be locked. Returns the keys of the new ones.
+MAKE_GUARDS = f"""\
+WITH applying AS (SELECT set_config('{APPLYING}', 'on', true))
+INSERT INTO replication_applied_row ("table", "key", version, deleted, applied_at)
+SELECT %(table)s, k."key", 0, false, clock_timestamp() FROM unnest(%(keys)s::text[]) k ("key"), applying
+ORDER BY k."key" ON CONFLICT DO NOTHING RETURNING "key" """
+
+# In the order of keys, so that two batches lock what they share in one order.
+LOCK_GUARDS = """\
+SELECT "key", version, deleted FROM replication_applied_row
+WHERE "table" = %(table)s AND "key" = ANY(%(keys)s) ORDER BY "key" FOR UPDATE"""
+
+RAISE_GUARDS = """\
+UPDATE replication_applied_row g SET version = b.version, deleted = b.deleted, applied_at = clock_timestamp()
+FROM unnest(%(keys)s::text[], %(versions)s::bigint[], %(deleted)s::boolean[]) b ("key", version, deleted)
+WHERE g."table" = %(table)s AND g."key" = b."key" """
+
+DROP_GUARDS = """DELETE FROM replication_applied_row WHERE "table" = %(table)s AND "key" = ANY(%(keys)s)"""
+
+
+@dataclass(frozen=True)
+class Statements:
+    """The statements that name a replica's own table and columns."""
+
+    replica: Replica
+
+    @cached_property
+    def unique_fields(self) -> tuple[str, ...]:
+        """Replicated fields whose values no two rows may share."""
+        return tuple(name for name in self.replica.fields if self.replica.field(name).unique)
+
+    @cached_property
+    def holders(self) -> str:
+        """Find the keys of rows that hold one of the incoming unique values; %(<field>)s is their list."""
+        return f"SELECT {self._key}::text FROM {self._table} WHERE {self._holding()} AND {self._key} IS NOT NULL"
+
+    @cached_property
+    def rows(self) -> str:
+        """Read the rows of a batch, and those that hold one of its unique values."""
+        columns = ", ".join(_name(self.replica.field(name)) for name in self.replica.fields)
+        mine = f"{self._key} = ANY(%(keys)s::{self._key_type}[])"
+        return f"SELECT {self._key}::text, {columns} FROM {self._table} WHERE {mine} OR {self._holding()}"
+
+    @cached_property
+    def deactivate(self) -> str:
+        """Clear `is_active` of the rows that master deleted."""
+        return f"UPDATE {self._table} SET is_active = false WHERE {self._key} = ANY(%(keys)s::{self._key_type}[])"
+
+    def set_aside(self, field: str) -> str:
+        """Give rows a value of one unique field that nobody claims: `~<key>`, or NULL where that does not fit."""
+        column = _name(self.replica.field(field))
+        value = f"'~' || {self._key}::text" if aside_value(self.replica, field, "") is not None else "NULL"
+        return f"UPDATE {self._table} SET {column} = {value} WHERE {self._key} = ANY(%(keys)s::{self._key_type}[])"
+
+    @cache  # noqa: B019 - one instance for each declared table, for the life of the process
+    def upsert(self, fields: tuple[str, ...]) -> str:
+        """Write rows that carry these fields; new ones get the model's defaults elsewhere (%(own)s, in order)."""
+        sent = [self.replica.field(name) for name in fields]
+        names = ", ".join(_name(field) for field in sent)
+        typed = ", ".join(f"{_name(field)} {field.db_type(connection)}" for field in sent)
+        own = self.own_fields(fields)
+        own_names = "".join(f", {_name(field)}" for field in own)
+        own_values = "".join(f", %(own_{field.name})s" for field in own)
+        key = f"{self._key} {self._key_type}"
+        return (
+            f"INSERT INTO {self._table} AS held ({self._key}, {names}{own_names}) "
+            f"SELECT b.{self._key}, {', '.join(f'b.{_name(field)}' for field in sent)}{own_values} "
+            f"FROM jsonb_to_recordset(%(rows)s::jsonb) b ({key}, {typed}) ON CONFLICT ({self._key}) DO UPDATE SET "
+            + ", ".join(f"{_name(field)} = excluded.{_name(field)}" for field in sent)
+            + f" WHERE ({', '.join(f'held.{_name(field)}' for field in sent)})"
+            + f" IS DISTINCT FROM ({', '.join(f'excluded.{_name(field)}' for field in sent)})"
+        )
+
+    def own_fields(self, sent: Sequence[str]) -> "list[Field[Any, Any]]":
+        """Return the fields of a new row that no message brings."""
+        brought = {self.replica.key, *sent}
+        return [
+            field
+            for field in self.replica.model._meta.concrete_fields
+            if field.name not in brought and not field.generated and not isinstance(field, AutoFieldMixin)
+        ]
+
+    def own_values(self, sent: Sequence[str]) -> dict[str, Any]:
+        """Return the values that a new row has where no message brings one: the model's defaults."""
+        blank = self.replica.model()
+        return {
+            f"own_{field.name}": field.get_db_prep_save(field.pre_save(blank, add=True), connection)
+            for field in self.own_fields(sent)
+        }
+
+    @property
+    def _table(self) -> str:
+        return sql.Identifier(self.replica.model._meta.db_table).as_string(None)
+
+    @property
+    def _key(self) -> str:
+        return _name(self.replica.field(self.replica.key))
+
+    @property
+    def _key_type(self) -> str:
+        return str(self.replica.field(self.replica.key).db_type(connection))
+
+    def _holding(self) -> str:
+        claimed = (f"{_name(self.replica.field(name))} = ANY(%(unique_{name})s)" for name in self.unique_fields)
+        return f"({' OR '.join(claimed) or 'false'})"
+
+
+@cache
+def statements(table: str) -> Statements:
+    """Return the statements of a declared table."""
+    return Statements(replicas[table])
+
+
+def aside_value(replica: Replica, field: str, key: str) -> str | None:
+    """Return the value that a row has while another one rightly holds its own; None is NULL."""
+    declared = replica.field(field)
+    is_text = declared.get_internal_type() in {"CharField", "TextField", "EmailField", "SlugField"}
+    return f"~{key}" if is_text and not declared.null else None
+
+
+def _name(field: "Field[Any, Any]") -> str:
+    return sql.Identifier(field.column).as_string(None)

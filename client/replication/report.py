@@ -1,0 +1,23 @@
+"""Count and log what became of a batch."""
+
+import logging
+from datetime import UTC, datetime
+
+from client.replication import metrics
+from client.replication.changes import Applied
+
+logger = logging.getLogger(__name__)
+
+
+def report(table: str, applied: Applied) -> None:
+    """Count what was applied, repeated, ignored and set aside; log what a person should look at."""
+    now = datetime.now(UTC)
+    for change in applied.changes:
+        (metrics.repeated if change.repeated else metrics.applied).labels(table).inc()
+        if change.changed_at and not change.repeated:
+            metrics.lag.labels(table).observe(max(0.0, (now - change.changed_at).total_seconds()))
+    metrics.stale.labels(table).inc(applied.ignored)
+    metrics.aside.labels(table).inc(applied.aside)
+    metrics.clashes.labels(table).inc(len(applied.clashes))
+    for clash in applied.clashes:
+        logger.warning("clash with a local row", extra={"table": table, "key": clash.key, "field": clash.field})

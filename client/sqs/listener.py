@@ -1,0 +1,104 @@
+"""Receive messages and hand them to Celery in batches, only while this client can take them."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+from df_websockets.tasks import SERVER, trigger
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from client.sqs import metrics
+from client.sqs.gate import Gate
+from client.sqs.queue import Message, receive
+
+logger = logging.getLogger(__name__)
+
+RECEIVERS = 3  # long polls at a time
+BATCH_BYTES = 200_000  # a few hundred changes
+LOOK_SECONDS = 0.2  # how often a waiting thread looks whether it should stop
+CLOSED_SECONDS = 0.25  # before a closed gate is tried again
+FAILED_SECONDS = 1.0  # before SQS is tried again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """A message and when it came, in seconds since 1970."""
+
+    message: Message
+    at: float
+
+    def as_argument(self) -> dict[str, object]:
+        """Return it as an argument of the signal `replication.apply`."""
+        return {"id": self.message.id, "body": self.message.body, "receipt": self.message.receipt, "received": self.at}
+
+
+class Listener:
+    """Receives in threads, joins what is there, triggers `replication.apply`. It deletes nothing."""
+
+    def __init__(self, gate: Gate | None = None, receivers: int = RECEIVERS) -> None:
+        self.gate = gate or Gate()
+        self.receivers = receivers
+        self.stop = threading.Event()
+        self._received: queue.Queue[Received] = queue.Queue(maxsize=100)
+
+    def run(self) -> None:
+        """Listen until `stop` is set. A long poll under way is cut off: it holds no messages yet."""
+        for _ in range(self.receivers):
+            threading.Thread(target=self._receive, daemon=True).start()
+        while not self.stop.is_set():
+            try:
+                first = self._received.get(timeout=LOOK_SECONDS)
+            except queue.Empty:
+                continue
+            self._hand_over(self._join(first))
+        self._hand_over(self._join(None))
+
+    def _receive(self) -> None:
+        while not self.stop.is_set():
+            if not self.gate.is_open():
+                self.stop.wait(CLOSED_SECONDS)
+                continue
+            try:
+                messages = receive()
+            except (BotoCoreError, ClientError) as error:
+                logger.warning("receive failed", extra={"error.message": str(error)})
+                self.stop.wait(FAILED_SECONDS)
+                continue
+            metrics.receives.inc()
+            metrics.received.inc(len(messages))
+            for message in messages:
+                self._received.put(Received(message=message, at=time.time()))
+
+    def _join(self, first: Received | None) -> list[Received]:
+        """Take what is there, up to the size of a batch."""
+        batch = [first] if first else []
+        size = len(first.message.body) if first else 0
+        while size < BATCH_BYTES:
+            try:
+                received = self._received.get_nowait()
+            except queue.Empty:
+                break
+            batch.append(received)
+            size += len(received.message.body)
+        return batch
+
+    def _hand_over(self, batch: Sequence[Received]) -> None:
+        """Trigger the signal; should the broker fail, SQS delivers the messages again."""
+        if not batch:
+            return
+        try:
+            trigger(
+                None,
+                "replication.apply",
+                to=[SERVER],
+                lane="fast",
+                messages=[received.as_argument() for received in batch],
+            )
+            logger.info("handed over", extra={"messages": len(batch)})
+        except (OperationalError, RedisError) as error:
+            logger.warning("broker unreachable", extra={"error.message": str(error), "messages": len(batch)})
