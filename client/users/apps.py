@@ -1,5 +1,7 @@
 """The app `users` of client."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class UsersConfig(AppConfig):
 
     name = "client.users"
     label = "users"
+
+    def ready(self) -> None:
+        """Listen to changed users."""
+        import_module("client.users.receivers")

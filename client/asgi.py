@@ -1,0 +1,13 @@
+"""A client's web application, over ASGI: pages and windows."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "client.settings")
+http = get_asgi_application()
+
+from client.live.routing import websocket  # noqa: E402  (its models exist only now)
+
+application = ProtocolTypeRouter({"http": http, "websocket": websocket})

@@ -1,0 +1,49 @@
+"""What a browser sends over its socket: read strictly, without acting on it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+MAX_CALL: Final = 64 * 1024  # characters
+
+
+class CallRefusedError(ValueError):
+    """A call from a browser that is ignored; the argument is the reason in one word, as it is counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A signal that a browser asks for."""
+
+    signal: str
+    opts: dict[str, Any]
+
+
+def read_call(text: str | None) -> Call:
+    """Return the call that a text frame holds (None stands for a binary one); raise CallRefusedError.
+
+    Only `signal` and `opts` are known: a browser may not ask for a delay or an expiry either.
+    """
+    if text is not None and len(text) > MAX_CALL:
+        raise CallRefusedError("oversize")
+    match _parse(text):
+        case {"signal": str(signal), "opts": dict(opts), **rest} if not rest:
+            return Call(signal=signal, opts=opts)
+        case {"countdown": _} | {"eta": _} | {"expires": _}:
+            raise CallRefusedError("delayed")
+        case _:
+            raise CallRefusedError("malformed")
+
+
+def _parse(text: str | None) -> Any:
+    try:
+        value = json.loads(text or "", parse_constant=_refuse_constant)
+        # Half a surrogate pair is valid JSON and no valid text: no database and no other process takes it.
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise CallRefusedError("malformed") from error
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)  # NaN and the infinities are Python's, not JSON's

@@ -1,0 +1,33 @@
+"""Who may call a signal from a browser, judged at the moment at which the worker takes it up.
+
+df_websockets' own checks look at the user as he was when the socket opened.
+"""
+
+import logging
+from typing import Any, cast
+
+from django.contrib.auth.models import AbstractUser
+
+from client.live import counters
+
+logger = logging.getLogger(__name__)
+
+
+def signed_in(connection: Any, window_info: Any, kwargs: dict[str, Any]) -> bool:
+    """Allow a user who exists and is active now."""
+    if current_user(window_info) is not None:
+        return True
+    refused(connection.path, "signed_out", user_pk=window_info.user_pk)
+    return False
+
+
+def current_user(window_info: Any) -> AbstractUser | None:
+    """Return the active user of a window; a worker reads him once for each signal."""
+    user = cast("AbstractUser | None", window_info.user)
+    return user if user is not None and user.is_active else None
+
+
+def refused(signal: str, reason: str, **fields: Any) -> None:
+    """Count and log that a call from a browser is ignored."""
+    counters.calls_refused.labels(reason=reason).inc()
+    logger.warning("call refused", extra={"signal": signal, "reason": reason, **fields})

@@ -1,0 +1,63 @@
+"""The only way from changed data to the open pages: nobody else triggers a signal to a topic.
+
+What is pushed must be committed. Every push carries its `topic` and its number `n`. Each commit must be followed by a
+push of its own: then the highest number, taken before its row was read, always carries the newest row.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import Any
+
+from df_websockets.tasks import trigger
+
+from client.live import counters, numbers
+from client.live.listeners import listened
+from client.live.loop import run_on_loop
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """One signal to one topic."""
+
+    topic: str
+    signal: str
+    data: Mapping[str, Any]
+
+
+Render = Callable[[frozenset[str]], Iterable[Push]]
+
+
+def push(topic: str, signal: str, **data: Any) -> None:
+    """Push one signal to one topic."""
+    push_many([Push(topic=topic, signal=signal, data=data)])
+
+
+def push_many(pushes: Iterable[Push]) -> None:
+    """Push signals whose data is at hand, in order; raise when Redis does not answer."""
+    batch = tuple(pushes)
+    push_rendered([each.topic for each in batch], lambda heard: [each for each in batch if each.topic in heard])
+
+
+def push_rendered(topics: Sequence[str], render: Render) -> None:
+    """Push what `render` returns for those topics that somebody listens to; it is not called when nobody does.
+
+    `topics` names a topic as often as it may get a push. The numbers are taken first and the rows read after, in
+    `render`: of two pushes with one version the higher number then never carries the older row.
+    """
+    heard = listened(frozenset(topics))
+    wanted = Counter(topic for topic in topics if topic in heard)
+    counters.pushes_skipped.inc(len(topics) - wanted.total())
+    if not wanted:
+        return
+    numbered = {topic: count(first) for topic, first in numbers.take(wanted).items()}
+    pushes = tuple(render(frozenset(wanted)))
+    run_on_loop(partial(_send, pushes, numbered))
+
+
+def _send(pushes: Iterable[Push], numbered: Mapping[str, Iterator[int]]) -> None:
+    for each in pushes:
+        trigger(None, each.signal, to=[each.topic], **each.data, topic=each.topic, n=next(numbered[each.topic]))
+        counters.pushes_sent.labels(signal=each.signal).inc()

@@ -1,0 +1,14 @@
+"""Where sockets end."""
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.conf import settings
+from django.urls import path
+
+from client.live.consumer import WindowConsumer
+
+# Browsers send cookies with a socket that any page of any site opens: so its origin is checked first.
+websocket = AllowedHostsOriginValidator(
+    AuthMiddlewareStack(URLRouter([path(settings.WEBSOCKET_URL.removeprefix("/"), WindowConsumer.as_asgi())]))
+)

@@ -1,0 +1,56 @@
+/** The form for one's own status: it can be sent while the page is live, and shows what is wrong beside the field. */
+
+const SLOW = 10_000; // milliseconds without an answer
+
+const { DFSignals } = window;
+
+export class StatusForm {
+  #form;
+  #input;
+  #button;
+  #note;
+  #slow = null;
+
+  constructor(form) {
+    this.#form = form;
+    this.#input = form.elements.namedItem("status");
+    this.#button = form.querySelector("button");
+    this.#note = document.getElementById("status-note");
+    form.addEventListener("submit", (event) => this.#submitted(event));
+    DFSignals.connect("users.status_answered", ({ errors }) => this.#answered(errors));
+  }
+
+  /** Let the form be sent, or not: a call made without a connection would be lost. */
+  enable(on) {
+    this.#button.disabled = !on;
+    if (!on && this.#slow !== null) this.#say(this.#form.dataset.lost, true);
+  }
+
+  /** Show a status that was saved elsewhere, unless the user is writing another. */
+  show(status) {
+    if (this.#input.value === this.#input.defaultValue) this.#input.value = status;
+    this.#input.defaultValue = status;
+  }
+
+  #submitted(event) {
+    event.preventDefault(); // df_websockets' script sends it, and may be later than an early click
+    this.#say("");
+    this.#button.setAttribute("aria-busy", "true");
+    this.#slow = setTimeout(() => this.#say(this.#form.dataset.lost, true), SLOW);
+  }
+
+  #answered(errors) {
+    const wrong = (errors.status ?? []).map(({ message }) => message).join(" ");
+    if (!wrong) this.#input.defaultValue = this.#input.value;
+    this.#say(wrong || this.#form.dataset.saved, Boolean(wrong));
+  }
+
+  #say(text, wrong = false) {
+    clearTimeout(this.#slow);
+    this.#slow = null;
+    this.#button.removeAttribute("aria-busy");
+    this.#note.textContent = text;
+    if (wrong) this.#input.setAttribute("aria-invalid", "true");
+    else this.#input.removeAttribute("aria-invalid");
+  }
+}

@@ -1,0 +1,67 @@
+"""What happens when users change: by replication, or by this client's own hand."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from client.live.revoke import close_windows, user_group
+from client.live.topics import user_key
+from client.replication.announce import rows_applied, rows_applying
+from client.replication.changes import RowChange
+from client.users.changes import Touched, push_touched
+from client.users.models import Session, User
+from client.users.rows import SHOWN
+
+
+@receiver(rows_applying)
+def end_sessions(sender: Any, changes: Sequence[RowChange], **kwargs: Any) -> None:
+    """End the sessions of those who are deactivated or deleted, in the transaction that does so."""
+    keys = [each.key for each in changes if _signs_out(each)] if sender.table == "users" else []
+    if keys:
+        Session.objects.filter(user_id__in=User.objects.filter(uid__in=keys).values("pk")).delete()
+
+
+@receiver(rows_applied)
+def push_applied(sender: Any, changes: Sequence[RowChange], **kwargs: Any) -> None:
+    """Push what replication has written and close the windows of those who are gone; safe to repeat.
+
+    It raises when Redis does not answer: the changes then come again.
+    """
+    if sender.table != "users":
+        return
+    push_touched([Touched(key=each.key, version=each.version, changed=each.changed) for each in changes])
+    close_windows([user_group(each.key) for each in changes if _signs_out(each)])
+
+
+def _signs_out(change: RowChange) -> bool:
+    return change.op == "delete" or (change.row is not None and change.row.get("is_active") is False)
+
+
+@receiver(post_save, sender=User)
+def push_saved(sender: Any, instance: User, update_fields: Iterable[str] | None, **kwargs: Any) -> None:
+    """Push what somebody saved here, such as in the admin, once it is committed."""
+    changed = tuple(name for name in SHOWN if update_fields is None or name in update_fields)
+    if changed:
+        _after_commit(Touched(key=user_key(instance), changed=changed), signs_out=not instance.is_active)
+
+
+@receiver(post_delete, sender=User)
+def push_deleted(sender: Any, instance: User, **kwargs: Any) -> None:
+    """Push that a local user is deleted, once it is committed; replication announces its own deletions."""
+    if instance.uid is None:
+        _after_commit(Touched(key=user_key(instance), changed=()), signs_out=True)
+
+
+def _after_commit(touched: Touched, *, signs_out: bool) -> None:
+    # Robust: what was saved stays saved without Redis, and pages ask for their state when it is back.
+    transaction.on_commit(partial(_push_local, touched, signs_out=signs_out), robust=True)
+
+
+def _push_local(touched: Touched, *, signs_out: bool) -> None:
+    push_touched([touched])
+    if signs_out:
+        close_windows([user_group(touched.key)])
