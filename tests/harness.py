@@ -4,8 +4,6 @@ import atexit
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -53,16 +51,6 @@ def use_project(project: str, settings: str) -> PostgreSQL | None:
     os.environ |= {"APP_NAME": project, "DATABASE_URL": url + ALLOW_TRUNCATE, "DJANGO_SETTINGS_MODULE": settings}
     django.setup()
     return server
-
-
-@contextmanager
-def running(server: PostgreSQL | Redis) -> Iterator[None]:
-    """Run a server."""
-    server.start()
-    try:
-        yield
-    finally:
-        server.stop()
 
 
 def throw_away_redis() -> Redis:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from tests.harness import running, use_project
+from stack.servers import running
+from tests.harness import use_project
 
 SERVER = use_project("client", "tests.client.settings")
 

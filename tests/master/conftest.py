@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness import running, use_project
+from stack.servers import running
+from tests.harness import use_project
 
 SERVER = use_project("master", "master.settings")
 
