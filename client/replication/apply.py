@@ -18,19 +18,17 @@ def apply(replica: Replica, changes: Sequence[Incoming]) -> Applied:
     Raises `django.db.DatabaseError` when the database fails for any other reason: nothing is lost by applying
     the same changes again.
     """
-    failure: DatabaseError | None = None
-    for _ in range(TRIES):
+    for tried in range(1, TRIES + 1):
         try:
             with transaction.atomic():
                 return Batch(replica, changes).apply()
         except DatabaseError as error:
-            failure = error
-            if not is_conflict(error):
-                break
-    assert failure is not None
-    if not is_content(failure):
-        raise failure
-    return _refused(replica, changes, failure)
+            if is_conflict(error) and tried < TRIES:
+                continue
+            if not is_content(error):
+                raise
+            return _refused(replica, changes, error)
+    raise AssertionError("the last try returns or raises")
 
 
 def _refused(replica: Replica, changes: Sequence[Incoming], failure: DatabaseError) -> Applied:

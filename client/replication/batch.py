@@ -13,7 +13,7 @@ from client.replication import announce, queries
 from client.replication.changes import Applied, Clash, Guard, Incoming, RowChange
 from client.replication.decide import Claim, Holder, action, newest, settle
 from client.replication.declare import Replica
-from client.replication.failures import HolderMoved
+from client.replication.failures import HolderMovedError
 from client.replication.queries import aside_value, statements
 
 Row = dict[str, Any]
@@ -45,7 +45,7 @@ def lock(replica: Replica, changes: Mapping[str, Incoming]) -> Locked:
         cursor.execute(sql.rows, {"keys": list(changes), **claimed})
         found = [(key, dict(zip(replica.fields, values, strict=True))) for key, *values in cursor.fetchall()]
     if any(key is not None and key not in known for key, _ in found):
-        raise HolderMoved(table)
+        raise HolderMovedError(table)
     rows = {key: row for key, row in found if key in guards and key not in new}
     local = [row for key, row in found if key not in guards or key in new]
     return Locked(guards=guards, rows=rows, local=local, taken=frozenset(key for key, _ in found if key in new))
@@ -127,8 +127,9 @@ class Batch:
             self.applied.changes += [self._moved(key, name) for key in sorted(keys - set(self.rows))]
 
     def _change(self, change: Incoming, *, repeated: bool) -> RowChange:
-        row = self.rows.get(change.key, change.row)
-        before = {} if repeated else self.held.rows.get(change.key, {})
+        held = self.held.rows.get(change.key, {})
+        row = (held or change.row) if repeated else self.rows.get(change.key, change.row)
+        before = {} if repeated else held
         return RowChange(
             op="delete" if change.deleted else "upsert",
             key=change.key,

@@ -1,5 +1,6 @@
 """Wrong declarations stop the start."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,7 +12,7 @@ from client.replication.queries import aside_value
 
 
 @register()
-def check_declarations(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_declarations(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Check every `@replica` declaration."""
     return [message for declared in replicas.values() for message in _check(declared)]
 
@@ -24,7 +25,9 @@ def _check(replica: Replica) -> list[CheckMessage]:
         return [_error("E002", replica, f"key {replica.key} is not unique", "Add unique=True.")]
     if replica.on_delete == "deactivate" and "is_active" not in replica.fields:
         return [_error("E003", replica, "deactivates without is_active", "Replicate is_active, or delete.")]
-    return [message for name in replica.fields if replica.field(name).unique for message in _check_unique(replica, name)]
+    return [
+        message for name in replica.fields if replica.field(name).unique for message in _check_unique(replica, name)
+    ]
 
 
 def _check_unique(replica: Replica, name: str) -> list[CheckMessage]:

@@ -48,9 +48,7 @@ def replica(
     """
 
     def declare(model: Declared) -> Declared:
-        declared = Replica(
-            table=table, model=model, key=key, fields=tuple(fields), on_delete=on_delete, called=called
-        )
+        declared = Replica(table=table, model=model, key=key, fields=tuple(fields), on_delete=on_delete, called=called)
         replicas[table] = declared
         pgtrigger.register(*guarding_triggers(table, key, declared.fields))(model)
         keep_replicated_columns(declared)

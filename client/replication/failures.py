@@ -6,13 +6,13 @@ _CONFLICTS = {"40001", "40P01", "23505"}  # serialization failure, deadlock, uni
 _CONTENT_CLASSES = {"22", "23", "54", "P0"}  # data exception, constraint, program limit, raised by a trigger
 
 
-class HolderMoved(OperationalError):
+class HolderMovedError(OperationalError):
     """Another worker moved a unique value between two looks at it."""
 
 
 def is_conflict(error: DatabaseError) -> bool:
     """Tell whether the same batch may succeed when it is tried again."""
-    return isinstance(error, HolderMoved) or _sqlstate(error) in _CONFLICTS
+    return isinstance(error, HolderMovedError) or _sqlstate(error) in _CONFLICTS
 
 
 def is_content(error: DatabaseError) -> bool:

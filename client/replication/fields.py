@@ -29,7 +29,10 @@ _TYPES: dict[str, Any] = {
 @cache
 def wire_tables() -> dict[str, Table]:
     """Return what the wire must know of every declared table."""
-    return {name: Table(name, {each: _wire_type(declared, each) for each in declared.fields}) for name, declared in replicas.items()}
+    return {
+        name: Table(name, {each: _wire_type(declared, each) for each in declared.fields})
+        for name, declared in replicas.items()
+    }
 
 
 def _wire_type(replica: Replica, name: str) -> Any:

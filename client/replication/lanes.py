@@ -8,7 +8,7 @@ Lane = Literal["fast", "slow"]
 LANES: tuple[Lane, ...] = ("fast", "slow")
 
 
-class LaneQueue(DynamicQueueName):
+class LaneQueue(DynamicQueueName):  # type: ignore[misc]
     """The queue that a call's `lane` argument names.
 
     A pure function of the call's arguments: the worker computes it again, and skips a handler whose queue differs.

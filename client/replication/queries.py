@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Field
-from django.db.models.fields import AutoFieldMixin
 from psycopg import sql
 
 from client.replication.declare import Replica, replicas
@@ -93,7 +92,7 @@ class Statements:
         return [
             field
             for field in self.replica.model._meta.concrete_fields
-            if field.name not in brought and not field.generated and not isinstance(field, AutoFieldMixin)
+            if field.name not in brought and not field.generated and not field.db_returning
         ]
 
     def own_values(self, sent: Sequence[str]) -> dict[str, Any]:
@@ -135,4 +134,4 @@ def aside_value(replica: Replica, field: str, key: str) -> str | None:
 
 
 def _name(field: "Field[Any, Any]") -> str:
-    return sql.Identifier(field.column).as_string(None)
+    return sql.Identifier(str(field.column)).as_string(None)

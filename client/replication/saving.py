@@ -38,4 +38,4 @@ def keep_replicated_columns(declared: "Replica") -> None:
             update_fields = own if update_fields is None else own & set(update_fields)
         save(row, *args, update_fields=update_fields, **options)
 
-    declared.model.save = save_own_columns  # type: ignore[method-assign]
+    declared.model.save = save_own_columns  # type: ignore[assignment,method-assign]

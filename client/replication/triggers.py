@@ -16,6 +16,7 @@ END IF;
 RETURN {row};"""
 
 
+_ROWS = {"INSERT": ["NEW"], "UPDATE": ["OLD", "NEW"], "DELETE": ["OLD"]}
 _NOT_APPLYING = f"current_setting('{APPLYING}', true) IS DISTINCT FROM 'on'"
 
 
@@ -39,7 +40,7 @@ class RefuseForeignWrites(pgtrigger.Trigger):
 
     def get_func(self, model: type[Model]) -> str:  # type: ignore[override]
         """Return the body of the trigger's function."""
-        rows = {pgtrigger.Insert: ["NEW"], pgtrigger.Update: ["OLD", "NEW"], pgtrigger.Delete: ["OLD"]}[self.operation]
+        rows = _ROWS[str(self.operation)]
         return _REFUSE.format(
             table=sql.Literal(self.table).as_string(None),
             keys=", ".join(f"{row}.{_column(model, self.key)}::text" for row in rows),
@@ -54,4 +55,4 @@ def guarding_triggers(table: str, key: str, fields: Sequence[str]) -> list[pgtri
 
 
 def _column(model: type[Model], name: str) -> str:
-    return sql.Identifier(model._meta.get_field(name).column).as_string(None)  # type: ignore[union-attr]
+    return sql.Identifier(str(getattr(model._meta.get_field(name), "column", None))).as_string(None)

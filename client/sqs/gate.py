@@ -43,9 +43,7 @@ class Gate:
 
 def tasks_waiting() -> int:
     """Return the length of the queue `fast`; raise `redis.RedisError` when Redis does not answer."""
-    length = _redis().llen(f"{settings.APP_NAME}:fast")
-    assert isinstance(length, int)  # not a coroutine: the client is synchronous
-    return length
+    return _redis().llen(f"{settings.APP_NAME}:fast")
 
 
 def _ask_database() -> None:

@@ -28,7 +28,7 @@ class Message:
     body: str
 
 
-class DeleteFailed(Exception):
+class DeleteRefusedError(Exception):
     """SQS kept messages that it was told to delete: they will come again."""
 
 
@@ -44,7 +44,7 @@ def receive(wait_seconds: int = LONG_POLL_SECONDS) -> list[Message]:
 
 
 def delete(receipts: Sequence[str]) -> int:
-    """Delete messages, ten a call; return the number of calls. Raises `DeleteFailed` if any was kept."""
+    """Delete messages, ten a call; return the number of calls. Raises `DeleteRefusedError` if any was kept."""
     kept: list[str] = []
     calls = list(_tens(receipts))
     for call in calls:
@@ -54,7 +54,7 @@ def delete(receipts: Sequence[str]) -> int:
         )
         kept += [f"{failed['Code']}: {failed.get('Message', '')}" for failed in answer.get("Failed", [])]
     if kept:
-        raise DeleteFailed(f"{len(kept)} messages, the first: {kept[0]}")
+        raise DeleteRefusedError(f"{len(kept)} messages, the first: {kept[0]}")
     return len(calls)
 
 
@@ -95,9 +95,7 @@ def _make_client(read_timeout: int) -> "SQSClient":
 
 @cache
 def _dead_letter_url() -> str:
-    answer = client().get_queue_attributes(
-        QueueUrl=settings.SQS_REACTIVE_TABLES, AttributeNames=["RedrivePolicy"]
-    )
+    answer = client().get_queue_attributes(QueueUrl=settings.SQS_REACTIVE_TABLES, AttributeNames=["RedrivePolicy"])
     arn = json.loads(answer["Attributes"]["RedrivePolicy"])["deadLetterTargetArn"]
     return client().get_queue_url(QueueName=arn.rsplit(":", 1)[-1])["QueueUrl"]
 

@@ -14,7 +14,7 @@ from df_websockets.decorators import signal
 from client.replication import metrics as counters
 from client.replication.announce import announce
 from client.replication.apply import apply
-from client.replication.changes import Applied, Incoming
+from client.replication.changes import Incoming
 from client.replication.declare import replicas
 from client.replication.fields import wire_tables
 from client.replication.lanes import LaneQueue
@@ -36,7 +36,7 @@ class DeadLetter:
     reason: str
 
 
-@signal(path="replication.apply", queue=LaneQueue())
+@signal(path="replication.apply", queue=LaneQueue())  # type: ignore[untyped-decorator]
 def apply_messages(window_info: Any, lane: str, messages: list[Any]) -> None:
     """Apply messages of `{id, body, receipt, received}` (seconds since 1970), then delete them.
 
