@@ -96,4 +96,5 @@ def _row(row: msgspec.Raw | msgspec.UnsetType, table: Table) -> dict[str, Any]:
     try:
         return table.decode(row)
     except msgspec.ValidationError as error:
-        raise msgspec.ValidationError(str(error).replace("`$", "`$.data.row")) from error
+        reason, _, path = str(error).partition(" - at `$")
+        raise msgspec.ValidationError(f"{reason} - at `$.data.row{path or '`'}") from error

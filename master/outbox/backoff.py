@@ -9,8 +9,8 @@ BREAKER_BASE, BREAKER_CAP = 0.5, 30.0  # seconds that an outage stops claiming: 
 
 
 def jittered(attempt: int, *, base: float, cap: float) -> float:
-    """Return seconds to wait after the n-th failure (n from 1): half to all of base × 2^(n-1), at most cap."""
-    ceiling = min(cap, base * 2 ** min(attempt - 1, 32))
+    """Return seconds to wait after the n-th failure (n from 1): half to all of base * 2^(n-1), at most cap."""
+    ceiling = min(cap, base * 2.0 ** min(attempt - 1, 32))
     return ceiling / 2 + ceiling / 2 * random.random()  # noqa: S311 - spreads retries, guards nothing
 
 

@@ -8,9 +8,7 @@ from redis import Redis
 
 def publish_tasks_waiting() -> int:
     """Return the length of the queue `publish`; raise `redis.RedisError` when Redis does not answer."""
-    length = _redis().llen(f"{settings.APP_NAME}:publish")
-    assert isinstance(length, int)  # not a coroutine: the client is synchronous
-    return length
+    return _redis().llen(f"{settings.APP_NAME}:publish")
 
 
 @cache

@@ -1,5 +1,6 @@
 """Wrong declarations stop the start."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,7 +12,7 @@ from master.outbox.triggers import matching
 
 
 @register()
-def check_declarations(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_declarations(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Check every `@replicated` declaration."""
     return [message for declared in registry.values() for message in _check(declared)]
 
@@ -19,7 +20,7 @@ def check_declarations(app_configs: list[AppConfig] | None, **kwargs: Any) -> li
 def _check(declared: Replicated) -> list[CheckMessage]:
     missing = [name for name in (declared.key, *declared.fields) if not _is_own_column(declared, name)]
     if missing:
-        return [_error("E001", declared, f"has no column {', '.join(missing)}", "Name fields of the model's own table.")]
+        return [_error("E001", declared, f"has no column {', '.join(missing)}", "Name columns of the model's table.")]
     if not declared.key_field.unique or declared.key_field.null:
         return [_error("E002", declared, f"key {declared.key} is not unique", "Use a unique field without NULL.")]
     try:

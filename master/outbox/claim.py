@@ -17,7 +17,7 @@ from master.outbox.triggers import matching
 from wire.events import Change
 
 CLAIM_ROWS = 500
-LEASE = timedelta(seconds=60)  # far above the time that a batch may take
+LEASE_SECONDS = 60  # far above the time that a batch may take
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ def due_count(limit: int) -> int:
 def claim(limit: int = CLAIM_ROWS) -> dict[str, list[str]]:
     """Lease up to `limit` pending rows; return their keys by table."""
     with connection.cursor() as cursor:
-        cursor.execute(queries.CLAIM, {"limit": limit, "lease": LEASE})
+        cursor.execute(queries.CLAIM, {"limit": limit, "seconds": LEASE_SECONDS})
         keys: dict[str, list[str]] = defaultdict(list)
         for table, key in cursor.fetchall():
             keys[table].append(key)
@@ -143,5 +143,5 @@ def _converter(field: Any) -> Any:
     return convert
 
 
-def _name(column: str) -> str:
-    return sql.Identifier(column).as_string(None)
+def _name(column: str | None) -> str:
+    return sql.Identifier(str(column)).as_string(None)

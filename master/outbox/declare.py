@@ -35,9 +35,7 @@ Declared = TypeVar("Declared", bound=type[Model])
 registry: dict[str, Replicated] = {}
 
 
-def replicated(
-    table: str, *, key: str, fields: Iterable[str], only: Q | None = None
-) -> Callable[[Declared], Declared]:
+def replicated(table: str, *, key: str, fields: Iterable[str], only: Q | None = None) -> Callable[[Declared], Declared]:
     """Declare a model as replicated and register the triggers that capture its changes.
 
     `fields` is an allow-list of columns of the model's own table. `only` may use such columns alone. For a

@@ -20,9 +20,9 @@ class OutboxRow(models.Model):
 
     class Meta:
         db_table = "outbox_row"
-        indexes = [
+        indexes = (
             models.Index(fields=["due_at", "version"], name="outbox_row_due", condition=Q(published__lt=F("version"))),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.table}/{self.key}/{self.version}"

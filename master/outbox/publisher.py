@@ -85,7 +85,7 @@ def send(parcels: Sequence[Parcel], deadline: float) -> Outcome:
         call = waiting.popleft()
         try:
             waiting.extendleft(_send_call(call, outcome, deadline))
-        except topic.ServiceFailed as failure:
+        except topic.ServiceFailedError as failure:
             _postpone([call, *waiting], str(failure), outcome)
             break
     return outcome
@@ -94,11 +94,11 @@ def send(parcels: Sequence[Parcel], deadline: float) -> Outcome:
 def _send_call(call: list[Group], outcome: Outcome, deadline: float) -> list[list[Group]]:
     """Send one call, add to the outcome what is settled, and return the smaller calls that are still to be sent."""
     if time.monotonic() > deadline:
-        raise topic.ServiceFailed(f"no answer to the whole batch within {RUN_SECONDS:.0f} s")
+        raise topic.ServiceFailedError(f"no answer to the whole batch within {RUN_SECONDS:.0f} s")
     metrics.calls.inc()
     try:
         refusals = topic.publish_batch([_message(group) for group in call])
-    except topic.CallRefused as error:
+    except topic.CallRefusedError as error:
         if len(call) > 1:
             return _halves(call)
         refusals = [topic.Refusal(reason=str(error), content=True)]
@@ -152,4 +152,5 @@ def _report(table: str, outcome: Outcome, traceparent: str) -> None:
     fields = {"table": table, "accepted": len(outcome.accepted), "postponed": len(outcome.postponed)}
     logger.info("published", extra={**fields, "trace.id": traceparent.split("-")[1]})
     for verdict in outcome.refused:
-        logger.error("refused by sns", extra={"table": table, "key": verdict.change.key, "error.message": verdict.error})
+        key = verdict.change.key
+        logger.error("refused by sns", extra={"table": table, "key": key, "error.message": verdict.error})

@@ -9,7 +9,7 @@ CLAIM = """\
 WITH due AS (
     SELECT "table", "key" FROM outbox_row WHERE published < version AND due_at <= clock_timestamp()
     ORDER BY due_at, version LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-UPDATE outbox_row r SET due_at = clock_timestamp() + %(lease)s, attempts = attempts + 1
+UPDATE outbox_row r SET due_at = clock_timestamp() + make_interval(secs => %(seconds)s), attempts = attempts + 1
 FROM due WHERE r."table" = due."table" AND r."key" = due."key"
 RETURNING r."table", r."key" """
 

@@ -25,6 +25,10 @@ ON CONFLICT ("table", "key") DO UPDATE SET version = nextval('outbox_version'), 
 changed_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = '';
 RETURN NULL;"""
 
+_INSERTED = "SELECT n.{key}::text AS key, false AS gone FROM new_rows n WHERE {matches}"
+
+_DELETED = "SELECT o.{key}::text AS key, true AS gone FROM old_rows o WHERE {matches}"
+
 # FULL JOIN is always a hash or a merge: a plan cached for one row still serves a hundred thousand.
 _UPDATED = """\
 SELECT v.key, v.gone FROM old_rows o FULL JOIN new_rows n ON o.{pk} = n.{pk}
@@ -72,10 +76,10 @@ class Capture(pgtrigger.Trigger):
         key = _name(self.declared.key_field.column)
         if self.operation == pgtrigger.Insert:
             matches = matching(model, self.declared.only, "n")
-            return f"SELECT n.{key}::text AS key, false AS gone FROM {_NEW} n WHERE {matches}"
+            return _INSERTED.format(key=key, matches=matches)
         if self.operation == pgtrigger.Delete:
             matches = matching(model, self.declared.only, "o")
-            return f"SELECT o.{key}::text AS key, true AS gone FROM {_OLD} o WHERE {matches}"
+            return _DELETED.format(key=key, matches=matches)
         columns = [self.declared.key_field.column, *(field.column for field in self.declared.replicated_fields)]
         return _UPDATED.format(
             pk=_name(model._meta.pk.column),
@@ -125,5 +129,5 @@ def matching(model: type[Model], only: Q, alias: str) -> str:
     return text % tuple(sql.Literal(param).as_string(None) for param in params)
 
 
-def _name(column: str) -> str:
-    return sql.Identifier(column).as_string(None)
+def _name(column: str | None) -> str:
+    return sql.Identifier(str(column)).as_string(None)

@@ -31,7 +31,7 @@ limiter = Limiter()
 def wake_on_commit(using: str) -> None:
     """Wake the relay when the transaction of this database commits: once, however often it is asked."""
     hook = _hook(using)
-    if not any(registered is hook for _, registered, _ in connections[using].run_on_commit):
+    if not any(entry[1] is hook for entry in connections[using].run_on_commit):
         transaction.on_commit(hook, using=using, robust=True)
 
 

@@ -4,12 +4,15 @@ import logging
 import select
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from django.db import DatabaseError, connections
 from psycopg import sql
 
 from master.pg_notify.stop import Stop
+
+RawConnection = psycopg.Connection[Any]
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ class Listener:
     def __init__(self, channel: str, *, using: str = "default") -> None:
         self.channel = channel
         self._settings = connections[using].copy()
-        self._connection: psycopg.Connection[object] | None = None
+        self._connection: RawConnection | None = None
         self._pause = RECONNECT_FIRST
 
     def wait(self, stop: Stop, timeout: float | None = None) -> News:
@@ -57,18 +60,16 @@ class Listener:
 
     def _connect(self) -> None:
         self._settings.ensure_connection()
-        connection: psycopg.Connection[object] = self._settings.connection
+        connection: RawConnection = self._settings.connection
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self.channel)))
         self._connection = connection
         self._pause = RECONNECT_FIRST
 
-    def _receive(
-        self, connection: "psycopg.Connection[object]", stop: Stop, timeout: float | None
-    ) -> tuple[str, ...]:
+    def _receive(self, connection: RawConnection, stop: Stop, timeout: float | None) -> tuple[str, ...]:
         pending = tuple(notification.payload for notification in connection.notifies(timeout=0))
         if pending:
             return pending
-        select.select([connection, stop], [], [], timeout)
+        select.select([connection.fileno(), stop], [], [], timeout)
         return tuple(notification.payload for notification in connection.notifies(timeout=0))
 
 

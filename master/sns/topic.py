@@ -20,7 +20,13 @@ CALL_BYTES = 250_000  # SNS accepts 262,144 for bodies and attributes together
 CONNECT_SECONDS, READ_SECONDS, TRIES = 2, 5, 2
 
 # A call that fails with one of these fails for what it carries; any other failure is the service's.
-_CONTENT_CODES = {"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "BatchRequestTooLong", "ValidationError"}
+_CONTENT_CODES = {
+    "BatchRequestTooLong",
+    "InvalidParameter",
+    "InvalidParameterValue",
+    "ParameterValueInvalid",
+    "ValidationError",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +50,16 @@ class PublishError(Exception):
     """A call of which nothing was accepted.
 
     PublishError
-    ├── CallRefused     for what the call carries
-    └── ServiceFailed   SNS cannot be reached, or fails whatever it is sent
+    ├── CallRefusedError     for what the call carries
+    └── ServiceFailedError   SNS cannot be reached, or fails whatever it is sent
     """
 
 
-class CallRefused(PublishError):
+class CallRefusedError(PublishError):
     """SNS refused a call for what it carries: sent again as it is, it would be refused again."""
 
 
-class ServiceFailed(PublishError):
+class ServiceFailedError(PublishError):
     """SNS cannot be reached, or fails whatever it is sent."""
 
 
@@ -85,7 +91,7 @@ def calls(messages: Sequence[Message]) -> Iterator[list[Message]]:
 def publish_batch(call: Sequence[Message]) -> list[Refusal | None]:
     """Send one call; return for each message None where SNS accepted it, else why not.
 
-    Raises `CallRefused` or `ServiceFailed` when nothing of the call was accepted.
+    Raises `CallRefusedError` or `ServiceFailedError` when nothing of the call was accepted.
     """
     try:
         answer = client().publish_batch(
@@ -94,10 +100,10 @@ def publish_batch(call: Sequence[Message]) -> list[Refusal | None]:
         )
     except ClientError as error:
         code, reason = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        kind = CallRefused if code in _CONTENT_CODES else ServiceFailed
+        kind = CallRefusedError if code in _CONTENT_CODES else ServiceFailedError
         raise kind(f"{code}: {reason}") from error
     except BotoCoreError as error:
-        raise ServiceFailed(str(error)) from error
+        raise ServiceFailedError(str(error)) from error
     refused = {failed["Id"]: failed for failed in answer.get("Failed", [])}
     return [_refusal(refused.get(str(index))) for index in range(len(call))]
 

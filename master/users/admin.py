@@ -7,7 +7,7 @@ from master.users.models import User
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     """Django's own, with the `uid` that the clients know a user by."""
 
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "uid")

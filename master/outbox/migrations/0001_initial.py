@@ -12,7 +12,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OutboxRow",
             fields=[
-                ("pk", models.CompositePrimaryKey("table", "key", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "table", "key", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("table", models.TextField()),
                 ("key", models.TextField()),
                 ("version", models.BigIntegerField()),
