@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 PACKAGE = "ministack"
 TOPIC = "reactive-tables"
-QUEUE = "reactive-tables-{client}"
 # An emulator asks for no real ones.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "stack", "AWS_SECRET_ACCESS_KEY": "stack", "AWS_DEFAULT_REGION": "us-east-1"}
 QUICKLY = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2})

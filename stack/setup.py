@@ -1,0 +1,52 @@
+"""What must be done once before the processes start: databases, topic, queues, migrations, demo users."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from stack.backends import Backends
+from stack.commands import Command, run_together
+from stack.databases import create_databases
+from stack.emulator import create_topic
+from stack.memory import Memory
+from stack.processes import MASTER, client_name
+from stack.projects import Project, project, queue_name
+
+QUEUE_SETTING = "SQS_REACTIVE_TABLES"
+
+
+def prepare(directory: Path, backends: Backends, memory: Memory, *, clients: int, debug: bool) -> dict[str, Project]:
+    """Make everything ready for the processes; return the projects by name. All of it may be repeated."""
+    names = [MASTER, *map(client_name, range(1, clients + 1))]
+    create_databases(backends.database_url, names)
+    projects = {name: project(name, directory, backends, memory, debug=debug) for name in names}
+    master = projects[MASTER] = projects[MASTER].with_settings(SNS_REACTIVE_TABLE_ARN=create_topic(backends.aws_url))
+    master.write()
+    _, printed = run_together(manage(master, "migrate", "--no-input"), provisioning(master, names[1:]))
+    for name, url in zip(names[1:], queue_urls(printed), strict=True):
+        projects[name] = projects[name].with_settings(**{QUEUE_SETTING: url})
+        projects[name].write()
+    run_together(*(manage(projects[name], "migrate", "--no-input") for name in names[1:]))
+    return projects
+
+
+def manage(project: Project, *arguments: str, env: Mapping[str, str] | None = None) -> Command:
+    """Return one of a project's management commands."""
+    return Command(
+        name=f"python -m {project.package} {arguments[0]}",
+        argv=[sys.executable, "-m", project.package, *arguments],
+        env=project.env | dict(env or {}),
+        log=project.directory / "logs" / f"{project.name}-{arguments[0]}.log",
+    )
+
+
+def provisioning(master: Project, clients: list[str]) -> Command:
+    """Return the command that creates or repairs topic and queues."""
+    options = [word for name in clients for word in ("--queue", queue_name(name))]
+    return manage(master, "provision", *options)
+
+
+def queue_urls(printed: str) -> list[str]:
+    """Return the queues' addresses from what `provision` printed, in the order in which they were asked for."""
+    setting = f"{QUEUE_SETTING}="
+    return [line.removeprefix(setting) for line in printed.splitlines() if line.startswith(setting)]
