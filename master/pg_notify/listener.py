@@ -69,7 +69,7 @@ class Listener:
         pending = tuple(notification.payload for notification in connection.notifies(timeout=0))
         if pending:
             return pending
-        select.select([connection.fileno(), stop], [], [], timeout)
+        select.select([connection.fileno(), stop.fileno()], [], [], timeout)
         return tuple(notification.payload for notification in connection.notifies(timeout=0))
 
 
