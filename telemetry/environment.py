@@ -34,6 +34,8 @@ class Environment:
             raise SettingRefused("ENV_FILE", f"names {path}, which is not a file", "Name a file of KEY=value lines.")
         if path.is_file():
             self.env.read_env(path, overwrite=True)
+        if metrics := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            Path(metrics).mkdir(parents=True, exist_ok=True)  # or the first counter of the process would raise
 
     def text(self, name: str, remedy: str, default: str | None = None) -> str:
         """Return a setting as text; without a default it must be set and not empty."""
