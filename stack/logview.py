@@ -10,7 +10,7 @@ RESET, DIM, BOLD = "\033[0m", "\033[2m", "\033[1m"
 COLOURS = [f"\033[{code}m" for code in (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)]
 LEVELS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[1;31m"}
 # Fields that say where a line comes from; the process's name before it says it shorter.
-HIDDEN = ("@timestamp", "message", "log", "ecs", "process", "service", "error")
+HIDDEN = ("@timestamp", "message", "log", "ecs", "process", "service", "error", "trace", "color_message")
 
 
 def render(name: str, line: str, *, width: int, colour: bool) -> str:
@@ -46,10 +46,18 @@ def _time(record: dict[str, Any]) -> str:
     return when.astimezone().strftime("%H:%M:%S")
 
 
-def _fields(record: dict[str, Any]) -> Iterator[str]:
+def _fields(record: dict[str, Any], path: str = "") -> Iterator[str]:
     for name, value in record.items():
-        if name.split(".")[0] not in HIDDEN:
-            yield f"{name}={value if isinstance(value, str) else json.dumps(value)}"
+        if not path and name.split(".")[0] in HIDDEN:
+            continue
+        if isinstance(value, dict):
+            yield from _fields(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}={_short(value)}"
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _colour_of(name: str) -> str:

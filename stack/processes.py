@@ -29,7 +29,7 @@ class Process:
 
 
 def _worker(name: str, project: str, queues: str) -> Process:
-    argv = ("celery", "-A", project, "worker", "-Q", queues, "-n", f"{name}@%h", "-c", "{concurrency}", *CELERY)
+    argv = ("celery", "-q", "-A", project, "worker", "-Q", queues, "-n", f"{name}@%h", "-c", "{concurrency}", *CELERY)
     return Process(name=name, project=project, argv=argv, ready=" ready.")
 
 
@@ -60,7 +60,7 @@ CLIENT_PROCESSES = (
         name="beat",
         project=CLIENT,
         argv=(
-            *("celery", "-A", "client", "beat", "--schedule", "{state}/beat-schedule", "--pidfile", ""),
+            *("celery", "-q", "-A", "client", "beat", "--schedule", "{state}/beat-schedule", "--pidfile", ""),
             *("--loglevel", "INFO"),
         ),
         ready="beat: Starting...",

@@ -1,5 +1,7 @@
 """The projects of one stack: where each is reached, and the settings that it reads."""
 
+import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,14 +37,15 @@ class Project:
         """The whole environment of a process of this project."""
         return surroundings.process_environment(self.env_file, self.settings)
 
-    @property
-    def metrics_directory(self) -> Path:
-        """Where its processes keep their counters for /metrics."""
-        return Path(self.settings["PROMETHEUS_MULTIPROC_DIR"])
-
     def with_settings(self, **settings: str) -> "Project":
         """Return the project with more settings."""
         return replace(self, settings={**self.settings, **settings})
+
+    def forget_counters(self) -> None:
+        """Make an empty directory for the counters that the project's processes share."""
+        directory = self.settings["PROMETHEUS_MULTIPROC_DIR"]
+        shutil.rmtree(directory, ignore_errors=True)
+        os.makedirs(directory)
 
     def write(self) -> None:
         """Write the file of settings."""

@@ -20,6 +20,8 @@ def prepare(directory: Path, backends: Backends, memory: Memory, *, clients: int
     names = [MASTER, *map(client_name, range(1, clients + 1))]
     create_databases(backends.database_url, names)
     projects = {name: project(name, directory, backends, memory, debug=debug) for name in names}
+    for each in projects.values():
+        each.forget_counters()
     master = projects[MASTER] = projects[MASTER].with_settings(SNS_REACTIVE_TABLE_ARN=create_topic(backends.aws_url))
     master.write()
     _, printed = run_together(manage(master, "migrate", "--no-input"), provisioning(master, names[1:]))

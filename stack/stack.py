@@ -120,9 +120,6 @@ class Stack:
         self.supervisor.launch([self._server_recipe(server) for server in backends.ours], seconds=START_SECONDS)
 
     def _start_processes(self) -> None:
-        for project in self.projects.values():
-            shutil.rmtree(project.metrics_directory, ignore_errors=True)
-            project.metrics_directory.mkdir(parents=True)
         self.say(NAME, f"starting {', '.join(self.processes)}")
         self.supervisor.launch([self._recipe(each) for each in self.processes.values()], seconds=READY_SECONDS)
 
@@ -133,6 +130,7 @@ class Stack:
             log=self.logs / f"{server.name}.log",
             is_ready=readiness.of_server(server),
             stop_signal=server.stop_signal,
+            quiet=True,
             after_restart=self._provision_again if server.name == "aws" else None,
         )
 

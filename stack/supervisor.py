@@ -122,7 +122,7 @@ class Supervisor:
 
     def _read(self, unit: Unit) -> list[str]:
         lines = unit.log.new_lines()
-        for line in lines:
+        for line in () if unit.recipe.quiet else lines:
             self.say(unit.name, line)
         return lines
 

@@ -53,4 +53,9 @@ def write_env_file(path: Path, settings: Mapping[str, str]) -> None:
 
 def process_environment(env_file: Path, settings: Mapping[str, str]) -> dict[str, str]:
     """Return the whole environment of one process of a project."""
-    return neutral(os.environ) | settings | {"ENV_FILE": str(env_file), "PYTHONUNBUFFERED": "1"}
+    return neutral(os.environ) | settings | {"ENV_FILE": str(env_file), "PYTHONUNBUFFERED": "1"} | _calm()
+
+
+def _calm() -> dict[str, str]:
+    """Return what keeps Celery from warning root of itself at each start: this is a machine to develop on."""
+    return {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"} if os.geteuid() == 0 else {}

@@ -24,6 +24,7 @@ class Recipe:
     log: Path
     is_ready: Callable[[Sequence[str]], bool]  # asked with the log's new lines until it says yes
     stop_signal: signal.Signals = signal.SIGTERM
+    quiet: bool = False  # its log is not shown
     after_restart: Callable[[], None] | None = None
 
 
