@@ -17,7 +17,10 @@ STOP_SECONDS = 8.0
 
 
 class Child:
-    """One process and all that it forks; its output is appended to `log`."""
+    """One process and all that it forks; its output is appended to `log`.
+
+    `stop_signal` ends it cleanly, `death_signal` is what it gets when we die.
+    """
 
     def __init__(
         self,
@@ -27,11 +30,12 @@ class Child:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
+        death_signal: signal.Signals = signal.SIGKILL,
     ) -> None:
         self.stop_signal = stop_signal
         with log.open("ab") as output:
             self.popen = subprocess.Popen(
-                [*_end_with_us(stop_signal), *argv],
+                [*_end_with_us(death_signal), *argv],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -76,6 +80,6 @@ class Child:
         self.kill()
 
 
-def _end_with_us(stop_signal: signal.Signals) -> list[str]:
+def _end_with_us(death_signal: signal.Signals) -> list[str]:
     setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", stop_signal.name.removeprefix("SIG"), "--"] if setpriv else []
+    return [setpriv, "--pdeathsig", death_signal.name.removeprefix("SIG"), "--"] if setpriv else []

@@ -36,7 +36,7 @@ def running(server: Server) -> Iterator[Child]:
     """Run a server by itself, from when it answers to the end of the block."""
     server.prepare()
     log = server.directory / f"{server.name}.log"
-    child = Child(server.argv(), log=log, stop_signal=server.stop_signal)
+    child = Child(server.argv(), log=log, stop_signal=server.stop_signal, death_signal=server.stop_signal)
     try:
         wait_until(lambda: child.exit_code is not None or server.answers(), seconds=START_SECONDS)
         if child.exit_code is not None or not server.answers():

@@ -130,6 +130,7 @@ class Stack:
             log=self.logs / f"{server.name}.log",
             is_ready=readiness.of_server(server),
             stop_signal=server.stop_signal,
+            death_signal=server.stop_signal,  # what it holds in memory is worth keeping
             quiet=True,
             after_restart=self._provision_again if server.name == "aws" else None,
         )

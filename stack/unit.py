@@ -24,6 +24,7 @@ class Recipe:
     log: Path
     is_ready: Callable[[Sequence[str]], bool]  # asked with the log's new lines until it says yes
     stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGKILL
     quiet: bool = False  # its log is not shown
     after_restart: Callable[[], None] | None = None
 
@@ -66,7 +67,13 @@ class Unit:
     def start(self) -> None:
         """Start the process."""
         recipe = self.recipe
-        self.child = Child(recipe.argv, env=recipe.env, log=recipe.log, stop_signal=recipe.stop_signal)
+        self.child = Child(
+            recipe.argv,
+            env=recipe.env,
+            log=recipe.log,
+            stop_signal=recipe.stop_signal,
+            death_signal=recipe.death_signal,
+        )
         self.starts += 1
         self._started_at = time.monotonic()
 
