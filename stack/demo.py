@@ -25,26 +25,31 @@ class Demo:
 
 def create(stack: Stack) -> Demo:
     """Create the demo users, unless they exist, and wait until they have arrived at every client."""
-    memory = Memory(stack.directory / "memory.json")
-    password = memory.password("demo password")
+    password = Memory(stack.directory / "memory.json").password("demo password")
     (printed,) = run_together(manage(stack.projects[MASTER], "demo", env={"DEMO_PASSWORD": password}))
-    webs = [each for each in stack.processes.values() if each.port and each.project != MASTER]
-    links = {web.name: _link(stack, web.project, stack.url(web.name)) for web in webs}
+    links = {web.name: _link(stack, web.name) for web in stack.processes.values() if web.port and web.project != MASTER}
     return Demo(password=None if "another password" in printed else password, links=links)
 
 
-def _link(stack: Stack, project: str, address: str) -> str:
-    """Return a sign-in link; on the very first start the user may still be on the way."""
-    links: list[str] = []
+def sign_in_link(stack: Stack, username: str, web: str) -> str:
+    """Return an address of a client that signs a user in, once; StackError if the user has not arrived there."""
+    address = stack.url(web)
+    project = stack.projects[stack.processes[web].project]
+    (printed,) = run_together(manage(project, "login_link", username, "--base-url", address))
+    return next(line for line in printed.splitlines() if line.startswith(address))
 
-    def print_link() -> bool:
+
+def _link(stack: Stack, web: str) -> str:
+    """Return a sign-in link for USER; on the very first start he may still be on the way."""
+    found: list[str] = []
+
+    def try_it() -> bool:
         try:
-            (printed,) = run_together(manage(stack.projects[project], "login_link", USER, "--base-url", address))
+            found[:] = [sign_in_link(stack, USER, web)]
         except StackError as error:
-            links[:] = [f"none: {error}"]
+            found[:] = [f"(none: {error})"]
             return False
-        links[:] = [line for line in printed.splitlines() if line.startswith(address)]
         return True
 
-    wait_until(print_link, seconds=ARRIVAL_SECONDS)
-    return links[0]
+    wait_until(try_it, seconds=ARRIVAL_SECONDS)
+    return found[0]

@@ -11,25 +11,11 @@ import pytest
 
 from stack.postgresql import PostgreSQL
 from stack.redis_server import Redis
+from tests.surroundings import STRAY, SURROUNDINGS
 
 PROJECT = "DJANGO_PROJECT_UNDER_TEST"
 # Django's TransactionTestCase empties tables by TRUNCATE, which the triggers of a replicated table refuse.
 ALLOW_TRUNCATE = "?options=-c%20reactive_tables.allow_truncate%3Don"
-NOWHERE = "redis://127.0.0.1:1/0"  # nothing listens there: a test that needs Redis says so
-SURROUNDINGS = {
-    "ENV_FILE": "",
-    "DEBUG": "true",
-    "SECRET_KEY": "only-for-tests-" + "x" * 50,
-    "REDIS_URL": NOWHERE,
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "SNS_REACTIVE_TABLE_ARN": "arn:aws:sns:us-east-1:123456789012:reactive-tables",
-    "SQS_REACTIVE_TABLES": "https://sqs.us-east-1.amazonaws.com/123456789012/reactive-tables-client",
-    "MASTER_URL": "http://127.0.0.1:1",
-    "SNAPSHOT_TOKEN": "only-for-tests",
-}
-STRAY = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_REGION", "DATABASE_URL")
 
 
 def use_project(project: str, settings: str) -> PostgreSQL | None:

@@ -59,11 +59,16 @@ def write_tally(path: str, reporter: pytest.TerminalReporter) -> None:
     Path(path).write_text(json.dumps({name: len(reporter.stats.get(name, ())) for name in COUNTED}))
 
 
+def read_tally(path: Path, code: int) -> Counter[str]:
+    """Return the counts of a process that ended with this exit code; one that left none has failed as a whole."""
+    if path.exists():
+        return Counter(json.loads(path.read_text()))
+    return Counter(error=1) if code else Counter()
+
+
 def _run(part: str, options: list[str]) -> tuple[int, Counter[str]]:
     with tempfile.TemporaryDirectory() as directory:
         tally = Path(directory) / "tally.json"
         argv = [sys.executable, "-m", "pytest", *options, f"tests/{part}"]
         code = subprocess.run(argv, cwd=ROOT, env={**os.environ, TALLY: str(tally)}, check=False).returncode
-        if tally.exists():
-            return code, Counter(json.loads(tally.read_text()))
-        return code, Counter(error=int(code not in (0, NO_TESTS)))
+        return code, read_tally(tally, 0 if code == NO_TESTS else code)

@@ -1,0 +1,52 @@
+# Everything one does here; CI calls the same targets.
+#   make up                 run the whole product, until Ctrl-C
+#   make up CLIENTS=2       with two clients; PORT_BASE=9000 counts the webs' ports from there
+#   make test               everything that is checked; also test-wire test-master test-client test-e2e …, lint
+#   make bench              what it costs
+#   make lock               write the requirements anew from pyproject.toml
+#   make clean              forget all data, settings and logs of the stack
+
+PYTHON ?= python3
+CLIENTS ?= 1
+PORT_BASE ?= 8000
+CONCURRENCY ?= 1
+
+IN := .venv/bin
+LOCK := $(IN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+
+.PHONY: up test lint bench lock clean
+.DEFAULT_GOAL := up
+
+up: .venv/installed
+	@exec $(IN)/python -m stack up --clients $(CLIENTS) --port-base $(PORT_BASE) --concurrency $(CONCURRENCY)
+
+test: .venv/installed
+	@exec $(IN)/python -m tests.everything
+
+test-%: .venv/installed
+	@exec $(IN)/python -m tests.everything $*
+
+lint: .venv/installed
+	@exec $(IN)/python -m tests.everything lint types contracts
+
+bench: .venv/installed
+	@exec $(IN)/python -m bench
+
+lock: .venv/installed
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
+
+clean: .venv/installed
+	@exec $(IN)/python -m stack clean
+
+# uv installs in seconds what takes pip a minute; where it cannot, pip does.
+.venv/installed: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	@echo "installing into .venv"
+	@$(PYTHON) -m venv .venv
+	@awk '/^uv==/ { on = 1 } on { print } on && !/\\$$/ { exit }' requirements-dev.txt > .venv/uv.txt
+	@{ $(IN)/python -m pip install --quiet --require-hashes --requirement .venv/uv.txt && \
+	   $(IN)/uv pip sync --quiet --python .venv --require-hashes requirements-dev.txt; } || \
+	   $(IN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,86 @@
+"""What the tests need beside Python: found, else fetched."""
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE_MAJOR = 20
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+
+class ToolError(Exception):
+    """Something is not there and cannot be fetched; the text says what, and what to do."""
+
+
+def node() -> str:
+    """Return the path of Node; as root on Debian it is installed."""
+    found = shutil.which("node") or (_debian("nodejs", "npm") and shutil.which("node"))
+    if not found:
+        raise ToolError(
+            f"Node {NODE_MAJOR} or newer is not installed. Install it (Debian: apt-get install nodejs npm)."
+        )
+    return found
+
+
+def biome() -> str:
+    """Return the path of Biome, installed by npm when package-lock.json changed."""
+    node()
+    program, lock = ROOT / "node_modules/.bin/biome", ROOT / "package-lock.json"
+    stamp = ROOT / "node_modules/.package-lock.json"
+    if not program.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
+        npm = shutil.which("npm")
+        if not (npm and _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"])):
+            raise ToolError("Biome could not be installed. Run `npm ci` and see what it says.")
+    return str(program)
+
+
+def browser() -> str | None:
+    """Return the path of a Chromium; None means Playwright's own.
+
+    One that is there is taken; else Playwright's is downloaded; else, as root, Debian's is installed.
+    """
+    attempts: Sequence[Callable[[], bool]] = (_playwright_has_one, _playwright_fetches_one)
+    if found := _installed_browser():
+        return found
+    if any(attempt() for attempt in attempts):
+        return None
+    if _debian("chromium") and (found := _installed_browser()):
+        return found
+    raise ToolError(
+        "There is no Chromium. Install one (Debian: apt-get install chromium), or let Playwright: playwright install."
+    )
+
+
+def _installed_browser() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+def _playwright_has_one() -> bool:
+    sync_api = importlib.import_module("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).exists()
+
+
+def _playwright_fetches_one() -> bool:
+    libraries = ["--with-deps"] if os.geteuid() == 0 else []
+    return _run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"])
+
+
+def _debian(*packages: str) -> bool:
+    """Install Debian packages, which only root can; return whether that worked."""
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        return False
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = [apt, "install", "--yes", "--quiet", "--no-install-recommends", *packages]
+    return _run([apt, "update", "--quiet"], env=quiet) and _run(install, env=quiet)
+
+
+def _run(argv: Sequence[str], env: dict[str, str] | None = None) -> bool:
+    return subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode == 0
