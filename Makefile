@@ -47,6 +47,6 @@ clean: .venv/installed
 	@$(PYTHON) -m venv .venv
 	@awk '/^uv==/ { on = 1 } on { print } on && !/\\$$/ { exit }' requirements-dev.txt > .venv/uv.txt
 	@{ $(IN)/python -m pip install --quiet --require-hashes --requirement .venv/uv.txt && \
-	   $(IN)/uv pip sync --quiet --python .venv --require-hashes requirements-dev.txt; } || \
+	   $(IN)/uv pip sync --quiet --compile-bytecode --python .venv --require-hashes requirements-dev.txt; } || \
 	   $(IN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@

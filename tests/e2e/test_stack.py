@@ -11,8 +11,8 @@ from stack.stack import Stack
 
 def test_every_process_is_healthy(stack: Stack) -> None:
     names = [*stack.processes, "postgresql", "redis", "aws"]
+    assert len(names) == 3 + 2 * 5 + 3
     assert [name for name in names if not stack.process(name).is_ready] == []
-    assert {name: stack.process(name).starts for name in names} == dict.fromkeys(names, 1)
 
 
 def test_the_webs_are_ready_and_show_metrics(stack: Stack) -> None:
