@@ -1,6 +1,7 @@
 """`python -m stack up`: the whole product in the foreground, until Ctrl-C."""
 
 import argparse
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -10,12 +11,14 @@ from types import FrameType
 from stack import demo
 from stack.console import Console
 from stack.errors import StackError
+from stack.lock import Lock
 from stack.parent import end_with_make
 from stack.processes import MASTER
 from stack.reload import Reloader
 from stack.stack import DEFAULT_BASE, Stack
 
 ROOT = Path(__file__).resolve().parent.parent
+PORTS = range(1024, 65_000)
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -31,7 +34,7 @@ def main() -> int:
         signal.signal(number, _stop)
     console = Console()
     try:
-        return _up(arguments, console)
+        return int(arguments.run(arguments, console))
     except Stopped:
         console.print("stopped")
         return 0
@@ -44,7 +47,7 @@ def main() -> int:
 
 def _up(arguments: argparse.Namespace, console: Console) -> int:
     stack = Stack(
-        ROOT / ".stack",
+        arguments.directory,
         clients=arguments.clients,
         ports=arguments.port_base,
         concurrency=arguments.concurrency,
@@ -73,18 +76,36 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
+def _clean(arguments: argparse.Namespace, console: Console) -> int:
+    lock = Lock(arguments.directory / "lock")
+    lock.take()
+    shutil.rmtree(arguments.directory)
+    lock.release()
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stack", description="Run the whole product on this machine.")
-    up = parser.add_subparsers(required=True, metavar="COMMAND").add_parser("up", help="run until Ctrl-C")
+    parser.add_argument("--directory", type=Path, default=ROOT / ".stack", help="for data, settings and logs (.stack)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help="run until Ctrl-C")
     up.add_argument("--clients", type=_count, default=1, help="how many clients (1)")
-    up.add_argument("--port-base", type=_count, default=DEFAULT_BASE, help=f"first of the webs' ports ({DEFAULT_BASE})")
+    up.add_argument("--port-base", type=_port, default=DEFAULT_BASE, help=f"first of the webs' ports ({DEFAULT_BASE})")
     up.add_argument("--concurrency", type=_count, default=1, help="processes of each Celery worker (1)")
+    up.set_defaults(run=_up)
+    commands.add_parser("clean", help="forget all data, settings and logs").set_defaults(run=_clean)
     return parser
 
 
 def _count(word: str) -> int:
     if not word.isdigit() or int(word) < 1:
         raise argparse.ArgumentTypeError(f"{word!r} is not a whole number above 0")
+    return int(word)
+
+
+def _port(word: str) -> int:
+    if not word.isdigit() or not PORTS.start <= int(word) < PORTS.stop:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number from {PORTS.start} to {PORTS.stop - 1}")
     return int(word)
 
 

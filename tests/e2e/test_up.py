@@ -1,0 +1,74 @@
+"""`python -m stack up` in the foreground: what it prints, and that nothing outlives it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from stack.memory import Memory
+from stack.ports import free_port, is_answering, is_free
+from stack.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STRAY = {"DATABASE_URL": "postgres://production", "AWS_PROFILE": "production", "PGSSLMODE": "verify-full"}
+READY_SECONDS, STOP_SECONDS = 90, 20
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one directory for all, so that only the first test creates databases."""
+    return tmp_path_factory.mktemp("up")
+
+
+@pytest.fixture
+def port_base() -> int:
+    """Return a number whose next is free too."""
+    while not (is_free(port := free_port()) and is_free(port + 1)):
+        pass
+    return port
+
+
+@contextmanager
+def up(directory: Path, port_base: int) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    """Run the stack until `ready` and what follows is printed."""
+    output = directory / "output"
+    with output.open("wb") as file:
+        argv = [sys.executable, "-m", "stack", "--directory", str(directory), "up", "--port-base", str(port_base)]
+        process = subprocess.Popen(argv, cwd=ROOT, env=os.environ | STRAY, stdout=file, stderr=subprocess.STDOUT)
+    try:
+        wait_until(lambda: "Ctrl-C" in output.read_text() or process.poll() is not None, seconds=READY_SECONDS)
+        yield process, output.read_text()
+        process.wait(STOP_SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def all_ports(directory: Path, port_base: int) -> list[int]:
+    """Return the ports of the webs and of the servers."""
+    memory = Memory(directory / "memory.json")
+    return [port_base, port_base + 1, *(memory.values[f"{name} port"] for name in ("postgresql", "redis", "aws"))]
+
+
+def test_it_says_ready_where_and_how_to_sign_in_and_ends_on_ctrl_c(directory: Path, port_base: int) -> None:
+    with up(directory, port_base) as (process, output):
+        assert re.search(r"^ready$", output, re.MULTILINE), output
+        assert re.search(rf"http://127\.0\.0\.1:{port_base + 1}/admin/ +admin / [0-9a-f]{{10}}$", output, re.MULTILINE)
+        assert re.search(rf"sign in as ada: http://127\.0\.0\.1:{port_base}/\S+sesame=\S+$", output, re.MULTILINE)
+        assert all(map(is_answering, all_ports(directory, port_base)))
+        process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
+    assert not any(map(is_answering, all_ports(directory, port_base)))
+
+
+def test_nothing_outlives_it_when_it_is_killed(directory: Path, port_base: int) -> None:
+    with up(directory, port_base) as (process, output):
+        assert re.search(r"^ready$", output, re.MULTILINE), output
+        process.kill()
+    assert wait_until(lambda: not any(map(is_answering, all_ports(directory, port_base))), seconds=STOP_SECONDS)

@@ -1,0 +1,36 @@
+"""The summary over the parts, and the exit code of them all."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests import everything, parts
+
+
+@pytest.mark.parametrize(("codes", "code"), [({0}, 0), ({0, 5}, 0), ({0, 1}, 1), ({1, 2, 5}, 2), ({5}, 5), (set(), 5)])
+def test_one_failure_fails_all_and_no_test_at_all_is_a_failure(codes: set[int], code: int) -> None:
+    assert parts.exit_code(codes) == code
+
+
+def test_the_summary_counts_errors_as_failures() -> None:
+    assert parts.summary(Counter(passed=7, failed=1, error=2, skipped=3)) == "7 passed, 3 failed, 3 skipped"
+    assert parts.summary(Counter()) == "0 passed, 0 failed"
+
+
+def test_a_process_that_left_no_counts_has_failed(tmp_path: Path) -> None:
+    assert parts.read_tally(tmp_path / "none", 3) == Counter(error=1)
+    assert parts.read_tally(tmp_path / "none", 0) == Counter()
+
+
+def test_a_check_that_ends_badly_counts_as_failed_whatever_it_counted(capfd: pytest.CaptureFixture[str]) -> None:
+    check = everything.Check(
+        step="odd", argv=lambda: ["sh", "-c", "exit 3"], count=lambda tally, code: Counter(passed=2)
+    )
+    assert everything.run(check) == Counter(passed=2, failed=1)
+    assert "odd: sh -c exit 3" in capfd.readouterr().out
+
+
+def test_an_unknown_step_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
+    assert everything.main(["nonsense"]) == 2
+    assert "There is no step nonsense. There are: lint, types, contracts, wire" in capfd.readouterr().out

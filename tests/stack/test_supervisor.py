@@ -1,0 +1,129 @@
+"""Processes are started, watched, started again and ended, with small scripts in their place."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from stack import supervisor as module
+from stack.errors import StackError
+from stack.handle import Handle
+from stack.supervisor import NAME, Supervisor
+from stack.unit import PAUSES, Recipe
+from stack.waiting import wait_until
+
+RUNS = "import signal; print('ready', flush=True); signal.pause()"
+FORKS = "import os, signal; print('ready', os.fork() or os.getpid(), flush=True); signal.pause()"
+STUBBORN = "import signal; signal.signal(15, signal.SIG_IGN); print('ready', flush=True)\nwhile True: signal.pause()"
+BREAKS = "print('before the end'); raise SystemExit('I am broken')"
+NEVER_READY = "import signal; print('thinking', flush=True); signal.pause()"
+
+
+@pytest.fixture
+def said() -> list[tuple[str, str]]:
+    return []
+
+
+@pytest.fixture
+def supervisor(said: list[tuple[str, str]]) -> Iterator[Supervisor]:
+    supervisor = Supervisor(lambda name, line: said.append((name, line)))
+    supervisor.start()
+    yield supervisor
+    supervisor.stop()
+
+
+def recipe(directory: Path, name: str, script: str, **options: object) -> Recipe:
+    return Recipe(
+        name=name, argv=[sys.executable, "-c", script], log=directory / f"{name}.log", is_ready=says_ready, **options
+    )  # type: ignore[arg-type]
+
+
+def says_ready(lines: Sequence[str]) -> bool:
+    return any(line.startswith("ready") for line in lines)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
+
+
+def test_launch_returns_when_all_are_ready_and_shows_what_they_say(
+    supervisor: Supervisor, tmp_path: Path, said: list[tuple[str, str]]
+) -> None:
+    supervisor.launch([recipe(tmp_path, "one", RUNS), recipe(tmp_path, "two", RUNS)], seconds=10)
+    assert [unit.ready for unit in supervisor.units.values()] == [True, True]
+    assert sorted(said) == [("one", "ready"), ("two", "ready")]
+
+
+def test_a_process_that_dies_is_started_again_and_that_is_said(
+    supervisor: Supervisor, tmp_path: Path, said: list[tuple[str, str]]
+) -> None:
+    supervisor.launch([recipe(tmp_path, "one", RUNS)], seconds=10)
+    one = Handle(supervisor, "one")
+    first = one.pid
+    one.kill()
+    one.wait_ready(after_starts=1)
+    assert one.pid != first
+    assert (NAME, f"one was killed by signal 9; starting it again in {PAUSES[0]} s") in said
+    assert wait_until(lambda: (NAME, "one is ready again") in said, seconds=5)
+
+
+def test_the_pause_before_a_start_grows_with_each_death(
+    supervisor: Supervisor, tmp_path: Path, said: list[tuple[str, str]]
+) -> None:
+    once = f"import os; os.path.exists({str(tmp_path / 'x')!r}) and exit(7); open({str(tmp_path / 'x')!r}, 'w'); {RUNS}"
+    supervisor.launch([recipe(tmp_path, "one", once)], seconds=10)
+    Handle(supervisor, "one").kill()
+    third = (NAME, f"one ended with exit code 7; starting it again in {PAUSES[2]} s")
+    assert wait_until(lambda: third in said, seconds=10)
+    assert (NAME, f"one ended with exit code 7; starting it again in {PAUSES[1]} s") in said
+
+
+def test_what_a_dead_process_forked_is_ended_too(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.launch([recipe(tmp_path, "one", FORKS)], seconds=10)
+    one = Handle(supervisor, "one")
+    assert one.pid
+    pids = [int(line.split()[1]) for line in one.log.splitlines()]
+    (forked,) = set(pids) - {one.pid}
+    os.kill(one.pid, signal.SIGKILL)
+    assert wait_until(lambda: not is_alive(forked), seconds=5)
+
+
+def test_a_process_that_dies_before_it_is_ready_stops_the_start_with_the_end_of_its_log(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    with pytest.raises(StackError, match=r"one ended before it was ready(.|\n)*before the end\nI am broken"):
+        supervisor.launch([recipe(tmp_path, "two", RUNS), recipe(tmp_path, "one", BREAKS)], seconds=10)
+    assert supervisor.units["one"].starts == 1
+
+
+def test_a_process_that_is_never_ready_stops_the_start(supervisor: Supervisor, tmp_path: Path) -> None:
+    with pytest.raises(StackError, match=r"one was not ready after 1 s(.|\n)*thinking"):
+        supervisor.launch([recipe(tmp_path, "one", NEVER_READY)], seconds=1)
+
+
+def test_a_restart_is_no_death(supervisor: Supervisor, tmp_path: Path, said: list[tuple[str, str]]) -> None:
+    mended: list[str] = []
+    supervisor.launch([recipe(tmp_path, "one", RUNS, after_restart=lambda: mended.append("one"))], seconds=10)
+    Handle(supervisor, "one").restart()
+    assert wait_until(lambda: mended == ["one"], seconds=5)
+    assert supervisor.units["one"].deaths == 0
+    assert not [line for name, line in said if "starting it again" in line]
+
+
+def test_stop_ends_all_even_those_that_do_not_listen(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.5)
+    supervisor.launch([recipe(tmp_path, "one", STUBBORN)], seconds=10)
+    supervisor.launch([recipe(tmp_path, "two", FORKS)], seconds=10)
+    pids = [int(line.split()[1]) for line in (tmp_path / "two.log").read_text().splitlines()]
+    pids += [unit.pid for unit in supervisor.units.values() if unit.pid]
+    supervisor.stop()
+    assert wait_until(lambda: not any(map(is_alive, pids)), seconds=5)
