@@ -176,11 +176,11 @@ class Batch:
         self.replica.model._base_manager.filter(**{f"{self.replica.key}__in": self.deletes}).delete()
 
     def _by_fields(self) -> dict[tuple[str, ...], list[Row]]:
-        """Group the rows by the fields that were sent, so that a missing one is left as it is."""
+        """Group the rows, as records, by the fields that were sent, so that a missing one is left as it is."""
         groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         for key, row in self.rows.items():
             fields = tuple(name for name in self.replica.fields if name in row)
-            groups[fields].append({name: row[name] for name in fields} | {self.replica.key: key})
+            groups[fields].append(self.sql.record(key, {name: row[name] for name in fields}))
         return groups
 
 

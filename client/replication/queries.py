@@ -1,6 +1,6 @@
 """Every statement of apply, under its name, made once for each declared table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -59,7 +59,8 @@ class Statements:
     @cached_property
     def deactivate(self) -> str:
         """Clear `is_active` of the rows that master deleted."""
-        return f"UPDATE {self._table} SET is_active = false WHERE {self._key} = ANY(%(keys)s::{self._key_type}[])"
+        active = _name(self.replica.field("is_active"))
+        return f"UPDATE {self._table} SET {active} = false WHERE {self._key} = ANY(%(keys)s::{self._key_type}[])"
 
     def set_aside(self, field: str) -> str:
         """Give rows a value of one unique field that nobody claims: `~<key>`, or NULL where that does not fit."""
@@ -69,39 +70,51 @@ class Statements:
 
     @cache  # noqa: B019 - one instance for each declared table, for the life of the process
     def upsert(self, fields: tuple[str, ...]) -> str:
-        """Write rows that carry these fields; new ones get the model's defaults elsewhere (%(own)s, in order)."""
-        sent = [self.replica.field(name) for name in fields]
-        names = ", ".join(_name(field) for field in sent)
-        typed = ", ".join(f"{_name(field)} {field.db_type(connection)}" for field in sent)
-        own = self.own_fields(fields)
-        own_names = "".join(f", {_name(field)}" for field in own)
-        own_values = "".join(f", %(own_{field.name})s" for field in own)
-        key = f"{self._key} {self._key_type}"
+        """Write records that carry these fields; new ones get the model's defaults elsewhere (%(own_<field>)s)."""
+        sent = [_name(self.replica.field(name)) for name in fields]
+        records = [self.replica.field(self.replica.key), *map(self.replica.field, fields), *self._varying(fields)]
+        typed = ", ".join(f"{_name(field)} {field.db_type(connection)}" for field in records)
+        own = self._constant(fields)
+        names = ", ".join(_name(field) for field in (*records, *own))
+        values = ", ".join([*(f"b.{_name(field)}" for field in records), *(f"%(own_{field.name})s" for field in own)])
+        held, new = (", ".join(f"{row}.{name}" for name in sent) for row in ("held", "excluded"))
+        assigned = ", ".join(f"{name} = excluded.{name}" for name in sent)
+        update = f"UPDATE SET {assigned} WHERE ({held}) IS DISTINCT FROM ({new})" if sent else "NOTHING"
         return (
-            f"INSERT INTO {self._table} AS held ({self._key}, {names}{own_names}) "
-            f"SELECT b.{self._key}, {', '.join(f'b.{_name(field)}' for field in sent)}{own_values} "
-            f"FROM jsonb_to_recordset(%(rows)s::jsonb) b ({key}, {typed}) ON CONFLICT ({self._key}) DO UPDATE SET "
-            + ", ".join(f"{_name(field)} = excluded.{_name(field)}" for field in sent)
-            + f" WHERE ({', '.join(f'held.{_name(field)}' for field in sent)})"
-            + f" IS DISTINCT FROM ({', '.join(f'excluded.{_name(field)}' for field in sent)})"
+            f"INSERT INTO {self._table} AS held ({names}) SELECT {values} "
+            f"FROM jsonb_to_recordset(%(rows)s::jsonb) b ({typed}) ON CONFLICT ({self._key}) DO {update}"
         )
 
-    def own_fields(self, sent: Sequence[str]) -> "list[Field[Any, Any]]":
-        """Return the fields of a new row that no message brings."""
+    def record(self, key: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row by columns, with the defaults that each new row has to have for itself."""
+        sent = {self.replica.field(name).column: value for name, value in {self.replica.key: key, **row}.items()}
+        varying = self._varying(tuple(row))
+        return sent | {field.column: field.get_prep_value(field.get_default()) for field in varying}
+
+    def own_values(self, sent: tuple[str, ...]) -> dict[str, Any]:
+        """Return the values that are the same for all new rows, where no message brings one."""
+        blank = self.replica.model()
+        return {
+            f"own_{field.name}": field.get_db_prep_save(field.pre_save(blank, add=True), connection)
+            for field in self._constant(sent)
+        }
+
+    @cache  # noqa: B019
+    def _varying(self, sent: tuple[str, ...]) -> "tuple[Field[Any, Any], ...]":
+        """Return the fields whose default is made anew for each row."""
+        return tuple(field for field in self._own(sent) if callable(field.default))
+
+    def _constant(self, sent: tuple[str, ...]) -> "list[Field[Any, Any]]":
+        return [field for field in self._own(sent) if not callable(field.default)]
+
+    def _own(self, sent: tuple[str, ...]) -> "list[Field[Any, Any]]":
+        """Return the fields of a new row that no message brings and that the database does not fill."""
         brought = {self.replica.key, *sent}
         return [
             field
             for field in self.replica.model._meta.concrete_fields
             if field.name not in brought and not field.generated and not field.db_returning
         ]
-
-    def own_values(self, sent: Sequence[str]) -> dict[str, Any]:
-        """Return the values that a new row has where no message brings one: the model's defaults."""
-        blank = self.replica.model()
-        return {
-            f"own_{field.name}": field.get_db_prep_save(field.pre_save(blank, add=True), connection)
-            for field in self.own_fields(sent)
-        }
 
     @property
     def _table(self) -> str:
