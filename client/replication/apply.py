@@ -7,17 +7,26 @@ from django.db import DatabaseError, transaction
 from client.replication.batch import Batch
 from client.replication.changes import Applied, Incoming
 from client.replication.declare import Replica
-from client.replication.failures import is_conflict, is_content
+from client.replication.failures import is_conflict, is_content, reason
 
 TRIES = 3  # of a batch that meets a deadlock, or a unique value that another worker writes just then
 
 
 def apply(replica: Replica, changes: Sequence[Incoming]) -> Applied:
-    """Apply changes, all or none of them; what the database refuses for its content is found and left out.
+    """Apply changes; those that the database refuses for their content are found and left out.
 
     Raises `django.db.DatabaseError` when the database fails for any other reason: nothing is lost by applying
     the same changes again.
     """
+    applied = Applied()
+    applied.refused += [(each, _misspelled(replica)) for each in changes if not replica.accepts_key(each.key)]
+    if readable := [change for change in changes if replica.accepts_key(change.key)]:
+        applied.add(_apply(replica, readable))
+    return applied
+
+
+def _apply(replica: Replica, changes: Sequence[Incoming]) -> Applied:
+    """Apply all changes or, when some are refused, all the others."""
     for tried in range(1, TRIES + 1):
         try:
             with transaction.atomic():
@@ -34,8 +43,12 @@ def apply(replica: Replica, changes: Sequence[Incoming]) -> Applied:
 def _refused(replica: Replica, changes: Sequence[Incoming], failure: DatabaseError) -> Applied:
     """Apply the halves of a refused batch apart, until what is refused stands alone."""
     if len(changes) == 1:
-        return Applied(refused=[(changes[0], str(failure).strip())])
+        return Applied(refused=[(changes[0], reason(failure))])
     middle = len(changes) // 2
-    applied = apply(replica, changes[:middle])
-    applied.add(apply(replica, changes[middle:]))
+    applied = _apply(replica, changes[:middle])
+    applied.add(_apply(replica, changes[middle:]))
     return applied
+
+
+def _misspelled(replica: Replica) -> str:
+    return f"the key is not a {replica.key} as the database writes it"

@@ -43,7 +43,7 @@ def lock(replica: Replica, changes: Mapping[str, Incoming]) -> Locked:
         cursor.execute(queries.LOCK_GUARDS, {"table": table, "keys": list(known)})
         guards = {key: Guard(version=version, deleted=deleted) for key, version, deleted in cursor.fetchall()}
         cursor.execute(sql.rows, {"keys": list(changes), **claimed})
-        found = [(key, dict(zip(replica.fields, values, strict=True))) for key, *values in cursor.fetchall()]
+        found = [(key, sql.held(values)) for key, *values in cursor.fetchall()]
     if any(key is not None and key not in known for key, _ in found):
         raise HolderMovedError(table)
     rows = {key: row for key, row in found if key in guards and key not in new}

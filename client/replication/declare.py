@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import pgtrigger
-from django.db.models import Field, Model
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, Field, IntegerField, Model, TextField, UUIDField
 
 from client.replication.saving import keep_replicated_columns
 from client.replication.triggers import guarding_triggers
@@ -28,6 +29,16 @@ class Replica:
     def field(self, name: str) -> "Field[Any, Any]":
         """Return a field of the model by its name."""
         return self.model._meta.get_field(name)  # type: ignore[return-value]
+
+    def accepts_key(self, key: str) -> bool:
+        """Tell whether a key is written as the database writes it: in two spellings it would be two objects."""
+        field = self.field(self.key)
+        if isinstance(field, CharField | TextField):
+            return "\0" not in key and (field.max_length is None or len(key) <= field.max_length)
+        try:
+            return not isinstance(field, UUIDField | IntegerField) or str(field.to_python(key)) == key
+        except ValidationError:
+            return False
 
     @property
     def signal(self) -> str:

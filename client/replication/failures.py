@@ -1,9 +1,9 @@
 """What an error of the database means: try again, or this content can never be applied."""
 
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
 _CONFLICTS = {"40001", "40P01", "23505"}  # serialization failure, deadlock, unique violation
-_CONTENT_CLASSES = {"22", "23", "54", "P0"}  # data exception, constraint, program limit, raised by a trigger
+_CONTENT_CLASSES = {"54", "P0"}  # program limit, raised by a trigger
 
 
 class HolderMovedError(OperationalError):
@@ -17,7 +17,14 @@ def is_conflict(error: DatabaseError) -> bool:
 
 def is_content(error: DatabaseError) -> bool:
     """Tell whether the database refuses what it was given, and would again."""
-    return _sqlstate(error)[:2] in _CONTENT_CLASSES
+    # psycopg and Django raise some of these themselves, without a SQLSTATE: for a NUL, for a protected row
+    return isinstance(error, DataError | IntegrityError) or _sqlstate(error)[:2] in _CONTENT_CLASSES
+
+
+def reason(error: DatabaseError) -> str:
+    """Return why, without the details: they show whole rows, the client's own columns among them."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return str((diagnosis and diagnosis.message_primary) or error.args[0])
 
 
 def _sqlstate(error: DatabaseError) -> str:

@@ -1,6 +1,6 @@
 """Every statement of apply, under its name, made once for each declared table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -56,6 +56,11 @@ class Statements:
         mine = f"{self._key} = ANY(%(keys)s::{self._key_type}[])"
         return f"SELECT {self._key}::text, {columns} FROM {self._table} WHERE {mine} OR {self._holding()}"
 
+    def held(self, values: Sequence[Any]) -> dict[str, Any]:
+        """Return a row of `rows`, without its key, by field names; JSON is read."""
+        named = zip(self.replica.fields, values, strict=True)
+        return {name: self._converted(self.replica.field(name), value) for name, value in named}
+
     @cached_property
     def deactivate(self) -> str:
         """Clear `is_active` of the rows that master deleted."""
@@ -102,10 +107,10 @@ class Statements:
     @cache  # noqa: B019
     def _varying(self, sent: tuple[str, ...]) -> "tuple[Field[Any, Any], ...]":
         """Return the fields whose default is made anew for each row."""
-        return tuple(field for field in self._own(sent) if callable(field.default))
+        return tuple(field for field in self._own(sent) if _varies(field))
 
     def _constant(self, sent: tuple[str, ...]) -> "list[Field[Any, Any]]":
-        return [field for field in self._own(sent) if not callable(field.default)]
+        return [field for field in self._own(sent) if not _varies(field)]
 
     def _own(self, sent: tuple[str, ...]) -> "list[Field[Any, Any]]":
         """Return the fields of a new row that no message brings and that the database does not fill."""
@@ -115,6 +120,11 @@ class Statements:
             for field in self.replica.model._meta.concrete_fields
             if field.name not in brought and not field.generated and not field.db_returning
         ]
+
+    @staticmethod
+    def _converted(field: "Field[Any, Any]", value: Any) -> Any:
+        convert = getattr(field, "from_db_value", None)
+        return convert(value, None, connection) if convert else value
 
     @property
     def _table(self) -> str:
@@ -144,6 +154,10 @@ def aside_value(replica: Replica, field: str, key: str) -> str | None:
     declared = replica.field(field)
     is_text = declared.get_internal_type() in {"CharField", "TextField", "EmailField", "SlugField"}
     return f"~{key}" if is_text and not declared.null else None
+
+
+def _varies(field: "Field[Any, Any]") -> bool:
+    return field.has_default() and callable(field.default)
 
 
 def _name(field: "Field[Any, Any]") -> str:
