@@ -1,7 +1,6 @@
 """What happens when users change: by replication, or by this client's own hand."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -57,11 +56,10 @@ def push_deleted(sender: Any, instance: User, **kwargs: Any) -> None:
 
 
 def _after_commit(touched: Touched, *, signs_out: bool) -> None:
+    def push() -> None:  # no partial: Django names it in the log when it fails
+        push_touched([touched])
+        if signs_out:
+            close_windows([user_group(touched.key)])
+
     # Robust: what was saved stays saved without Redis, and pages ask for their state when it is back.
-    transaction.on_commit(partial(_push_local, touched, signs_out=signs_out), robust=True)
-
-
-def _push_local(touched: Touched, *, signs_out: bool) -> None:
-    push_touched([touched])
-    if signs_out:
-        close_windows([user_group(touched.key)])
+    transaction.on_commit(push, robust=True)
