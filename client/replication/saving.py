@@ -21,10 +21,11 @@ def is_replicated(declared: "Replica", row: Model) -> bool:
     return key is not None and AppliedRow.objects.filter(table=declared.table, key=str(key)).exists()
 
 
-def own_fields(declared: "Replica") -> frozenset[str]:
-    """Return the names of the client's own columns."""
-    names = {field.name for field in declared.model._meta.concrete_fields if not field.primary_key}
-    return frozenset(names - {declared.key, *declared.fields})
+def own_fields(declared: "Replica", row: Model) -> frozenset[str]:
+    """Return the names of the client's own columns, as far as the row has loaded them."""
+    theirs, not_loaded = {declared.key, *declared.fields}, row.get_deferred_fields()
+    fields = [field for field in declared.model._meta.concrete_fields if not field.primary_key]
+    return frozenset(field.name for field in fields if field.name not in theirs and field.attname not in not_loaded)
 
 
 def keep_replicated_columns(declared: "Replica") -> None:
@@ -34,7 +35,7 @@ def keep_replicated_columns(declared: "Replica") -> None:
     @wraps(save)
     def save_own_columns(row: Model, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
         if not row._state.adding and is_replicated(declared, row):
-            own = own_fields(declared)
+            own = own_fields(declared, row)
             update_fields = own if update_fields is None else own & set(update_fields)
         save(row, *args, update_fields=update_fields, **options)
 
