@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import pgtrigger
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Field, Model, Q
 
 from master.outbox.triggers import capture_triggers
@@ -40,9 +41,16 @@ def replicated(table: str, *, key: str, fields: Iterable[str], only: Q | None = 
 
     `fields` is an allow-list of columns of the model's own table. `only` may use such columns alone. For a
     model of somebody else's app decorate a proxy of it, so that the migration lands in an app of yours.
+
+    Raises ImproperlyConfigured when another model has the table's name already.
     """
 
     def declare(model: Declared) -> Declared:
+        if table in registry:
+            raise ImproperlyConfigured(
+                f"The replicated table {table!r} is declared by {registry[table].model._meta.label} already. "
+                f"Give {model._meta.label} another name."
+            )
         declared = Replicated(table=table, model=model, key=key, fields=tuple(fields), only=only or Q())
         registry[table] = declared
         pgtrigger.register(*capture_triggers(declared))(model)
@@ -52,6 +60,6 @@ def replicated(table: str, *, key: str, fields: Iterable[str], only: Q | None = 
 
 
 def declared_for(model: type[Model]) -> Replicated | None:
-    """Return the declaration of a model, also when a proxy of it was declared."""
-    concrete = model._meta.concrete_model
-    return next((each for each in registry.values() if each.model._meta.concrete_model is concrete), None)
+    """Return the declaration of a model, of a proxy of it, or of a model that it extends."""
+    tables = {parent._meta.concrete_model for parent in (model, *model._meta.get_parent_list())}
+    return next((each for each in registry.values() if each.model._meta.concrete_model in tables), None)
