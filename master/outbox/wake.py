@@ -29,9 +29,13 @@ limiter = Limiter()
 
 
 def wake_on_commit(using: str) -> None:
-    """Wake the relay when the transaction of this database commits: once, however often it is asked."""
-    hook = _hook(using)
-    if not any(entry[1] is hook for entry in connections[using].run_on_commit):
+    """Wake the relay when the transaction of this database commits: once, however often it is asked.
+
+    Of a transaction that its owner begins and ends by hand Django tells no end: the relay's poll finds it.
+    """
+    hook, connection = _hook(using), connections[using]
+    by_hand = not connection.in_atomic_block and not connection.get_autocommit()
+    if not by_hand and not any(entry[1] is hook for entry in connection.run_on_commit):
         transaction.on_commit(hook, using=using, robust=True)
 
 
