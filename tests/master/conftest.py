@@ -1,4 +1,4 @@
-"""The tests of master run on its own settings, and on a PostgreSQL of their own."""
+"""The tests of master run on its own settings, with an app of other models, and on a PostgreSQL of their own."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from stack.servers import running
 from tests.harness import use_project
 
-SERVER = use_project("master", "master.settings")
+SERVER = use_project("master", "tests.master.settings")
 
 
 @pytest.fixture(scope="session")
