@@ -1,7 +1,8 @@
 """Tell the relay that something was committed: one NOTIFY for many changes, never inside their transaction."""
 
 import time
-from functools import cache, partial
+from collections.abc import Callable
+from functools import cache
 
 from django.db import connections, transaction
 
@@ -40,10 +41,9 @@ def wake_on_commit(using: str) -> None:
 
 
 @cache
-def _hook(using: str) -> "partial[None]":
-    return partial(_wake, using)
+def _hook(using: str) -> Callable[[], None]:
+    def wake() -> None:
+        if limiter.passes(time.monotonic()):
+            notify(CHANNEL, using=using)
 
-
-def _wake(using: str) -> None:
-    if limiter.passes(time.monotonic()):
-        notify(CHANNEL, using=using)
+    return wake  # a function, not a partial: Django reports what a robust hook raises under its __qualname__
