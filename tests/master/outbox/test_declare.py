@@ -144,7 +144,7 @@ def test_a_declaration_is_found_by_model_by_proxy_and_by_child() -> None:
 
 
 def test_one_name_on_the_wire_is_one_table() -> None:
-    with pytest.raises(ImproperlyConfigured, match="'users' is declared by users.User already"):
+    with pytest.raises(ImproperlyConfigured, match=r"'users' is declared by users\.User already"):
         replicated("users", key="id", fields=("name",))(Group)
     declared = declared_for(User)
     assert declared is not None
