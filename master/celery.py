@@ -14,6 +14,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     task_ignore_result=True,
     task_default_queue="slow",
+    task_routes={"master.outbox.tasks.publish": {"queue": "publish"}},
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     timezone="UTC",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from django.db import connection
@@ -27,6 +27,7 @@ class Rendered:
     change: Change
     changed_at: datetime
     attempts: int  # claims of this version, this one included
+    error: str = ""  # why its row cannot be rendered: `change` has none then, and must not be sent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +42,14 @@ class Verdict:
 def due_count(limit: int) -> int:
     """Count the rows that could be claimed now, up to `limit`."""
     with connection.cursor() as cursor:
-        cursor.execute(queries.DUE_COUNT, {"limit": limit})
+        cursor.execute(queries.DUE_COUNT, {"limit": limit, "tables": list(registry)})
         return int(cursor.fetchone()[0])
 
 
 def claim(limit: int = CLAIM_ROWS) -> dict[str, list[str]]:
     """Lease up to `limit` pending rows; return their keys by table."""
     with connection.cursor() as cursor:
-        cursor.execute(queries.CLAIM, {"limit": limit, "seconds": LEASE_SECONDS})
+        cursor.execute(queries.CLAIM, {"limit": limit, "seconds": LEASE_SECONDS, "tables": list(registry)})
         keys: dict[str, list[str]] = defaultdict(list)
         for table, key in cursor.fetchall():
             keys[table].append(key)
@@ -97,16 +98,21 @@ def _write(query: str, verdicts: Sequence[Verdict]) -> None:
 def _rendered(
     declared: Replicated, key: str, version: int, attempts: int, changed_at: datetime, present: bool, *values: object
 ) -> Rendered:
+    row: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    reason = ""
+    if present:
+        try:
+            row = _row(declared, values)
+        except Exception as error:  # whatever one row holds, or its field's own code does: the others travel
+            reason = f"cannot be rendered: {error}"
+    op: Literal["upsert", "delete"] = "upsert" if present else "delete"
+    change = Change(table=declared.table, key=key, version=version, op=op, row=row)
+    return Rendered(change=change, changed_at=changed_at, attempts=attempts, error=reason)
+
+
+def _row(declared: Replicated, values: Sequence[object]) -> msgspec.Raw:
     read = zip(declared.fields, _converters(declared.table), values, strict=True)
-    row = {name: convert(value) for name, convert, value in read}
-    change = Change(
-        table=declared.table,
-        key=key,
-        version=version,
-        op="upsert" if present else "delete",
-        row=msgspec.Raw(_row_encoder.encode(row)) if present else msgspec.UNSET,
-    )
-    return Rendered(change=change, changed_at=changed_at, attempts=attempts)
+    return msgspec.Raw(_row_encoder.encode({name: convert(value) for name, convert, value in read}))
 
 
 _row_encoder = msgspec.json.Encoder(enc_hook=str, decimal_format="string")

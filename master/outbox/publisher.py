@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from django.conf import settings
+from django.db import DataError, ProgrammingError
 
 from master.outbox import claim as outbox
 from master.outbox import metrics
@@ -21,7 +22,8 @@ from wire.events import event_of
 
 logger = logging.getLogger(__name__)
 
-RUN_SECONDS = 20.0  # of one `publish` task; what is left then waits for the next, or for its lease
+RUN_SECONDS = 20.0  # of one `publish` task: then it claims no more
+BATCH_SECONDS = 20.0  # from a claim to its last call, well inside the lease
 
 breaker = Breaker()
 
@@ -49,9 +51,10 @@ class Outcome:
 
 def publish_pending() -> int:
     """Publish until nothing is due, AWS fails, or time is up; return how many changes SNS accepted."""
-    deadline = time.monotonic() + RUN_SECONDS
+    until = time.monotonic() + RUN_SECONDS
     accepted = 0
-    while not breaker.is_open(time.monotonic()) and time.monotonic() < deadline:
+    while not breaker.is_open(time.monotonic()) and time.monotonic() < until:
+        deadline = time.monotonic() + BATCH_SECONDS
         claimed = outbox.claim()
         accepted += sum(_publish_table(table, keys, deadline) for table, keys in claimed.items())
         if sum(map(len, claimed.values())) < outbox.CLAIM_ROWS:
@@ -60,9 +63,14 @@ def publish_pending() -> int:
 
 
 def _publish_table(table: str, keys: list[str], deadline: float) -> int:
+    try:
+        rendered = outbox.render(table, keys)
+    except (ProgrammingError, DataError) as error:  # for one, a column that a deployment under way adds or removes
+        logger.error("table not readable", extra={"table": table, "error.message": str(error)})
+        return 0
     traceparent = f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"
-    parcels = [_parcel(rendered, traceparent) for rendered in outbox.render(table, keys)]
-    outcome = send(parcels, deadline)
+    outcome = send([_parcel(each, traceparent) for each in rendered if not each.error], deadline)
+    outcome.refused += [_refused(each, each.error) for each in rendered if each.error]
     outbox.write_accepted(outcome.accepted)
     outbox.write_refused(outcome.refused)
     outbox.write_postponed(outcome.postponed)
@@ -94,7 +102,7 @@ def send(parcels: Sequence[Parcel], deadline: float) -> Outcome:
 def _send_call(call: list[Group], outcome: Outcome, deadline: float) -> list[list[Group]]:
     """Send one call, add to the outcome what is settled, and return the smaller calls that are still to be sent."""
     if time.monotonic() > deadline:
-        raise topic.ServiceFailedError(f"no answer to the whole batch within {RUN_SECONDS:.0f} s")
+        raise topic.ServiceFailedError(f"no answer to the whole batch within {BATCH_SECONDS:.0f} s")
     metrics.calls.inc()
     try:
         refusals = topic.publish_batch([_message(group) for group in call])
@@ -110,7 +118,7 @@ def _send_call(call: list[Group], outcome: Outcome, deadline: float) -> list[lis
         elif refusal.content and len(group) > 1:
             again += [[half] for half in _halves(group)]
         else:
-            outcome.refused += [_refused(parcel, refusal.reason) for parcel in group]
+            outcome.refused += [_refused(parcel.rendered, refusal.reason) for parcel in group]
     return again
 
 
@@ -142,8 +150,8 @@ def _halves(items: list[T]) -> list[list[T]]:
     return [items[:middle], items[middle:]]
 
 
-def _refused(parcel: Parcel, reason: str) -> Verdict:
-    return Verdict(change=parcel.rendered.change, error=reason, pause=row_pause(parcel.rendered.attempts))
+def _refused(rendered: Rendered, reason: str) -> Verdict:
+    return Verdict(change=rendered.change, error=reason, pause=row_pause(rendered.attempts))
 
 
 def _report(table: str, outcome: Outcome, traceparent: str) -> None:
@@ -153,4 +161,4 @@ def _report(table: str, outcome: Outcome, traceparent: str) -> None:
     logger.info("published", extra={**fields, "trace.id": traceparent.split("-")[1]})
     for verdict in outcome.refused:
         key = verdict.change.key
-        logger.error("refused by sns", extra={"table": table, "key": key, "error.message": verdict.error})
+        logger.error("refused", extra={"table": table, "key": key, "error.message": verdict.error})

@@ -1,13 +1,16 @@
 """Every statement that the publisher sends to the outbox, under its name."""
 
+# Rows of tables that are not declared here are left alone: newer workers of a deployment under way know them.
 DUE_COUNT = """\
 SELECT count(*) FROM (
-    SELECT FROM outbox_row WHERE published < version AND due_at <= clock_timestamp() LIMIT %(limit)s) due"""
+    SELECT FROM outbox_row WHERE published < version AND due_at <= clock_timestamp() AND "table" = ANY(%(tables)s)
+    LIMIT %(limit)s) due"""
 
 # Takes due rows under a lease. A row that a writer holds is skipped: its new version will be claimed later.
 CLAIM = """\
 WITH due AS (
-    SELECT "table", "key" FROM outbox_row WHERE published < version AND due_at <= clock_timestamp()
+    SELECT "table", "key" FROM outbox_row
+    WHERE published < version AND due_at <= clock_timestamp() AND "table" = ANY(%(tables)s)
     ORDER BY due_at, version LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 UPDATE outbox_row r SET due_at = clock_timestamp() + make_interval(secs => %(seconds)s), attempts = attempts + 1
 FROM due WHERE r."table" = due."table" AND r."key" = due."key"
