@@ -21,8 +21,8 @@ def listened(topics: Collection[str]) -> frozenset[str]:
     if prefix is None or not topics:
         return frozenset(topics)
     channels = {f"{prefix}__group__{group(topic)}": topic for topic in topics}
-    answer = redis_client().pubsub_numsub(*channels)
-    return frozenset(channels[str(channel, "ascii")] for channel, windows in answer if windows)
+    answer: list[tuple[bytes, int]] = redis_client().pubsub_numsub(*channels)  # type: ignore[assignment]
+    return frozenset(channels[channel.decode()] for channel, windows in answer if windows)
 
 
 def group(topic: str) -> str:
@@ -33,5 +33,5 @@ def group(topic: str) -> str:
 def _channel_prefix() -> str | None:
     if not isinstance(get_channel_layer(), RedisPubSubChannelLayer):
         return None
-    config: dict[str, Any] = settings.CHANNEL_LAYERS["default"]["CONFIG"]  # type: ignore[index,assignment]
+    config: dict[str, Any] = settings.CHANNEL_LAYERS["default"]["CONFIG"]  # type: ignore[assignment]
     return str(config["prefix"]) if len(config["hosts"]) == 1 else None

@@ -39,4 +39,5 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         objs = list(objs)
         to_delete, counts, missing, protected = super().get_deleted_objects(objs, request)
         theirs = [gettext("%(user)s (delete it on master)") % {"user": user} for user in objs if user.uid]
-        return to_delete, counts, missing, [*protected, *theirs]
+        # For these nobody has the permission: what is missing is not the reason to give.
+        return to_delete, counts, set() if theirs else missing, [*protected, *theirs]

@@ -9,3 +9,4 @@ REDIS_CHANNEL_LAYER = CHANNEL_LAYERS["default"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.client.things"]
+WHITENOISE_AUTOREFRESH = True  # Django's tests run without DEBUG, and nobody has collected static files for them

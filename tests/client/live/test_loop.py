@@ -1,0 +1,53 @@
+"""The event loop of a process."""
+
+import asyncio
+import os
+import threading
+from functools import partial
+
+import pytest
+from asgiref.sync import async_to_sync
+
+from client.live.loop import LoopOfProcess
+
+
+async def this_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
+
+
+def wait_for(event: threading.Event) -> None:
+    event.wait(10)
+
+
+def test_all_jobs_share_one_loop() -> None:
+    loop, seen = LoopOfProcess(), []
+    for _ in range(3):
+        loop.run(lambda: seen.append(async_to_sync(this_loop)()))
+    assert loop.thread is not None
+    assert seen == [loop.thread.loop] * 3
+
+
+def test_a_job_raises_to_its_caller() -> None:
+    with pytest.raises(ZeroDivisionError):
+        LoopOfProcess().run(lambda: print(1 / 0))  # noqa: T201
+
+
+def test_a_job_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("client.live.loop.JOB_SECONDS", 0.05)
+    end = threading.Event()
+    with pytest.raises(TimeoutError):
+        LoopOfProcess().run(partial(wait_for, end))
+    end.set()
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_process_makes_its_own() -> None:
+    loop, seen = LoopOfProcess(), []
+    loop.run(lambda: None)
+    child = os.fork()
+    if not child:  # as in a Celery worker: whatever goes wrong must not run on into pytest
+        try:
+            loop.run(lambda: seen.append(True))
+        finally:
+            os._exit(0 if seen else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Numbers } from "../../client/static/js/numbers.js";
+
+test("pushes in order are the next ones", () => {
+  const numbers = new Numbers(10);
+  assert.deepEqual([11, 12, 13].map((n) => numbers.push(n)), ["next", "next", "next"]);
+});
+
+test("a missing push is noticed until it comes", () => {
+  const numbers = new Numbers(10);
+  assert.equal(numbers.push(12), "gap");
+  assert.equal(numbers.push(13), "gap");
+  assert.equal(numbers.complete, false);
+  assert.equal(numbers.push(11), "next");
+  assert.equal(numbers.complete, true);
+  assert.equal(numbers.push(14), "next");
+});
+
+test("a state closes the gaps up to its number", () => {
+  const numbers = new Numbers(10);
+  numbers.push(12);
+  numbers.push(14);
+  numbers.state(12);
+  assert.equal(numbers.complete, false);
+  numbers.state(13);
+  assert.equal(numbers.complete, true);
+  assert.equal(numbers.push(15), "next");
+});
+
+test("a state that is older than the pushes seen changes nothing", () => {
+  const numbers = new Numbers(10);
+  numbers.push(11);
+  numbers.push(12);
+  numbers.state(10);
+  assert.equal(numbers.push(13), "next");
+});
+
+test("a number that was seen, or a count that begins anew, is told", () => {
+  const numbers = new Numbers(10);
+  assert.equal(numbers.push(10), "back");
+  assert.equal(numbers.push(3), "back");
+  numbers.push(12);
+  assert.equal(numbers.push(12), "back");
+});

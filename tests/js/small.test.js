@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { LONGEST, SHORTEST, delay } from "../../client/static/js/backoff.js";
+import { afterClose } from "../../client/static/js/closing.js";
+import { mayMove } from "../../client/static/js/range.js";
+
+test("a wait is anything up to a limit that doubles, and ends at half a minute", () => {
+  const longest = (failures) => delay(failures, () => 1);
+  assert.deepEqual([0, 1, 2, 3].map(longest), [SHORTEST, 500, 1_000, 2_000]);
+  assert.deepEqual([7, 50, 5_000].map(longest), [LONGEST, LONGEST, LONGEST]);
+  assert.equal(delay(5, () => 0), 0);
+});
+
+test("a refusal ends it, an old page is loaded again, all else is tried again", () => {
+  assert.deepEqual([4401, 4403].map(afterClose), ["signed-out", "signed-out"]);
+  assert.equal(afterClose(4408), "refresh");
+  assert.deepEqual([null, 1000, 1006, 1011, 1012, 1013].map(afterClose), Array(6).fill("retry"));
+});
+
+const change = (op, ...changed) => ({ op, changed });
+
+test("a deleted, a new and a renamed user may move the rows of a page", () => {
+  assert.equal(mayMove(change("delete"), false), true);
+  assert.equal(mayMove(change("upsert", "username", "first_name"), false), true);
+  assert.equal(mayMove(change("upsert", "first_name", "status"), false), false);
+});
+
+test("with a search any searched field may", () => {
+  assert.equal(mayMove(change("upsert", "first_name"), true), true);
+  assert.equal(mayMove(change("upsert", "email"), true), true);
+  assert.equal(mayMove(change("upsert", "status", "is_active"), true), false);
+});
