@@ -123,8 +123,8 @@ test("initial state and changes in any order, doubled, end as a fresh load", () 
     const book = new Book();
     const shown = new Map();
     const show = ({ rows, removed }) => {
-      removed.forEach((uid) => shown.delete(uid));
-      rows.forEach(({ uid, user }) => shown.set(uid, user.name));
+      for (const uid of removed) shown.delete(uid);
+      for (const { uid, user } of rows) shown.set(uid, user.name);
     };
     const take = ({ n: number, change, rows }) => {
       if (rows) return show(book.state(rows, number));
@@ -133,13 +133,9 @@ test("initial state and changes in any order, doubled, end as a fresh load", () 
       if (verdict === "remove") shown.delete(change.uid);
     };
     const events = [...pushes, ...pushes.slice(0, 10), ...states].map((event) => [next(1000), event]);
-    events.sort(([first], [second]) => first - second).forEach(([, event]) => take(event));
+    for (const [, event] of events.sort(([first], [second]) => first - second)) take(event);
     const final = [...table.values()];
     show(book.state(final, n));
-    assert.deepEqual(
-      [...shown].sort(),
-      final.map(({ uid, user }) => [uid, user.name]).sort(),
-      `seed ${seed}`,
-    );
+    assert.deepEqual([...shown].sort(), final.map(({ uid, user }) => [uid, user.name]).sort(), `seed ${seed}`);
   }
 });

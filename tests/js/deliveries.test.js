@@ -10,7 +10,7 @@ function signals() {
   const call = (signal, opts, id) => {
     if (registry[id] !== undefined) return;
     registry[id] = true;
-    registry[signal]?.forEach((receive) => receive(opts));
+    for (const receive of registry[signal] ?? []) receive(opts);
   };
   return { registry, call };
 }
@@ -22,7 +22,7 @@ test("a message that comes twice is delivered once", () => {
   const seen = [];
   df.registry.s = [(opts) => seen.push(opts)];
   const deliveries = new Deliveries(df);
-  ["a", "b", "a"].forEach((id) => deliveries.take(message(id)));
+  for (const id of ["a", "b", "a"]) deliveries.take(message(id));
   assert.deepEqual(seen, ["a", "b"]);
 });
 
@@ -44,7 +44,7 @@ test("a receiver that throws does not stop the next message", (context) => {
     },
   ];
   const deliveries = new Deliveries(df);
-  ["a", "b"].forEach((id) => deliveries.take(message(id)));
+  for (const id of ["a", "b"]) deliveries.take(message(id));
   assert.deepEqual(seen, ["a", "b"]);
 });
 

@@ -52,7 +52,7 @@ const socket = () => FakeSocket.all.at(-1);
 
 beforeEach((context) => {
   context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-  [FakeSocket.all, told, calls].forEach((list) => list.splice(0));
+  for (const list of [FakeSocket.all, told, calls]) list.splice(0);
   connection = new Connection("/ws/?window=key", page);
   connection.open();
 });

@@ -5,7 +5,10 @@ import { Numbers } from "../../client/static/js/numbers.js";
 
 test("pushes in order are the next ones", () => {
   const numbers = new Numbers(10);
-  assert.deepEqual([11, 12, 13].map((n) => numbers.push(n)), ["next", "next", "next"]);
+  assert.deepEqual(
+    [11, 12, 13].map((n) => numbers.push(n)),
+    ["next", "next", "next"],
+  );
 });
 
 test("a missing push is noticed until it comes", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LONGEST, SHORTEST, delay } from "../../client/static/js/backoff.js";
+import { delay, LONGEST, SHORTEST } from "../../client/static/js/backoff.js";
 import { afterClose } from "../../client/static/js/closing.js";
 import { mayMove } from "../../client/static/js/range.js";
 
@@ -9,7 +9,10 @@ test("a wait is anything up to a limit that doubles, and ends at half a minute",
   const longest = (failures) => delay(failures, () => 1);
   assert.deepEqual([0, 1, 2, 3].map(longest), [SHORTEST, 500, 1_000, 2_000]);
   assert.deepEqual([7, 50, 5_000].map(longest), [LONGEST, LONGEST, LONGEST]);
-  assert.equal(delay(5, () => 0), 0);
+  assert.equal(
+    delay(5, () => 0),
+    0,
+  );
 });
 
 test("a refusal ends it, an old page is loaded again, all else is tried again", () => {

@@ -16,13 +16,13 @@ const nobody = document.getElementById("nobody");
 const drawing = {
   enable: () => {},
   changes: (changes, verdicts) => {
-    changes.forEach((change, index) => drawChange(change, verdicts[index]));
+    for (const [index, change] of changes.entries()) drawChange(change, verdicts[index]);
     const moved = changes.some((change, index) => verdicts[index] !== "ignore" && mayMove(change, search !== ""));
     if (moved || page.known - table.size > MOST_UNSEEN) page.refresh();
   },
   state: ({ rows, more }, removed) => {
-    removed.forEach((uid) => table.remove(uid));
-    rows.forEach(({ uid, user }) => table.draw(uid, user));
+    for (const uid of removed) table.remove(uid);
+    for (const { uid, user } of rows) table.draw(uid, user);
     table.arrange(rows.map(({ uid }) => uid));
     if (table.size > rows.length) page.refresh(); // a push has told of a row since, which may stay or go
     next.hidden = !more;

@@ -38,7 +38,7 @@ def test_a_signal_goes_to_our_broker_under_our_prefix(redis_url: str) -> None:
     """In a process of its own: the first trigger is what makes df_websockets import its own Celery app."""
     redis.Redis.from_url(redis_url).flushdb()
     env = {**os.environ, "REDIS_URL": redis_url, "APP_NAME": "client-7", "DJANGO_SETTINGS_MODULE": "client.settings"}
-    subprocess.run([sys.executable, "-c", SEND], env=env, check=True, timeout=60)  # noqa: S603 - our own words
+    subprocess.run([sys.executable, "-c", SEND], env=env, check=True, timeout=60)
     with redis.Redis.from_url(redis_url) as server:
         assert server.llen("client-7:fast") == 2
         message = json.loads(server.lindex("client-7:fast", 0))

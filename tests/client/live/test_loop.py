@@ -29,7 +29,7 @@ def test_all_jobs_share_one_loop() -> None:
 
 def test_a_job_raises_to_its_caller() -> None:
     with pytest.raises(ZeroDivisionError):
-        LoopOfProcess().run(lambda: print(1 / 0))  # noqa: T201
+        LoopOfProcess().run(lambda: print(1 / 0))
 
 
 def test_a_job_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
