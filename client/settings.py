@@ -102,7 +102,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "staticfiles" / "client"
 STATICFILES_DIRS = [ROOT / "client" / "static"]
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = True  # straight from the source: no `collectstatic` to forget
 
 # Cookies ignore ports: projects on one host need names of their own.
 SESSION_COOKIE_NAME = f"{APP_NAME}_sessionid"

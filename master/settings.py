@@ -69,7 +69,7 @@ AUTH_PASSWORD_VALIDATORS = [
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "staticfiles" / "master"
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = True  # straight from the source: no `collectstatic` to forget
 
 # Cookies ignore ports: projects on one host need names of their own.
 SESSION_COOKIE_NAME = f"{APP_NAME}_sessionid"

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0  # between polls when nothing calls: finds what came without a notification
 AWAKE_SECONDS = 0.050  # a woken relay polls on until this long brought nothing (longer than the pause of `wake`)
 LOOK_SECONDS = 0.010  # between polls while awake
-BATCH_SECONDS = 0.080  # the longest that changes wait for company
+BATCH_SECONDS = 0.200  # the longest that changes wait for company
 SECONDS_PER_ROW = 0.004  # a batch of n rows makes the next one wait n times this, up to BATCH_SECONDS
 WAITING_TASKS = 2  # more `publish` tasks than this in the queue would find nothing to do
 

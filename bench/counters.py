@@ -1,0 +1,44 @@
+"""What the processes have spent so far: processor time, and calls to AWS."""
+
+import urllib.request
+from dataclasses import dataclass
+
+import psutil
+from prometheus_client.parser import text_string_to_metric_families
+
+from stack.stack import Stack
+
+CALLS = {"outbox_sns_calls_total", "sqs_receives_total", "sqs_deletes_total"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """Totals, or the difference of two."""
+
+    cpu_seconds: dict[str, float]  # by process of the stack, children included
+    aws_calls: float
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        cpu = {name: seconds - other.cpu_seconds.get(name, 0.0) for name, seconds in self.cpu_seconds.items()}
+        return Spent(cpu_seconds=cpu, aws_calls=self.aws_calls - other.aws_calls)
+
+
+def read(stack: Stack) -> Spent:
+    """Read the totals of this moment."""
+    names = [*stack.supervisor.units]
+    cpu = {name: _cpu_seconds(stack.process(name).pid) for name in names}
+    cpu["the writer (this process)"] = sum(psutil.Process().cpu_times()[:2])
+    return Spent(cpu_seconds=cpu, aws_calls=sum(map(_calls, (stack.url("master-web"), stack.url("client-web")))))
+
+
+def _cpu_seconds(pid: int | None) -> float:
+    if pid is None:
+        return 0.0
+    process = psutil.Process(pid)
+    return sum(sum(each.cpu_times()[:2]) for each in [process, *process.children(recursive=True)])
+
+
+def _calls(web: str) -> float:
+    with urllib.request.urlopen(f"{web}/metrics", timeout=10) as answer:  # noqa: S310 - an address of ours
+        families = text_string_to_metric_families(answer.read().decode())
+        return sum(sample.value for family in families for sample in family.samples if sample.name in CALLS)
