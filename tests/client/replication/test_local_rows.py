@@ -9,8 +9,8 @@ from client.replication.changes import Clash
 from client.replication.models import AppliedRow
 from client.replication.report import report
 from client.users.models import User
-from tests.client.replication.users import ADA, BOB, apply_users, gone, held, user, versions
 from tests.client.counting import counted
+from tests.client.replication.users import ADA, BOB, apply_users, gone, held, user, versions
 
 pytestmark = pytest.mark.django_db
 

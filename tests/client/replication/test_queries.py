@@ -30,7 +30,7 @@ EVERY_TYPE: dict[str, Any] = {
     "lasts": dt.timedelta(days=1, seconds=5),
     "is_active": True,
 }
-NULLS = {name: None for name in ("badge", "address", "weight", "born", "at", "rises", "batch", "extra", "lasts")}
+NULLS = dict.fromkeys(("badge", "address", "weight", "born", "at", "rises", "batch", "extra", "lasts"))
 
 
 def wired(row: dict[str, Any]) -> dict[str, Any]:
