@@ -3,7 +3,6 @@
 `compose.yml` runs the same commands; a test compares them.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 MASTER = "master"
@@ -73,12 +72,10 @@ def client_name(number: int) -> str:
     return CLIENT if number == 1 else f"{CLIENT}-{number}"
 
 
-def all_processes(clients: int) -> Iterator[Process]:
-    """Yield the processes of master and of so many clients, on the ports that they have by default."""
-    yield from MASTER_PROCESSES
-    for number in range(1, clients + 1):
-        for process in CLIENT_PROCESSES:
-            yield _of_client(process, number)
+def all_processes(clients: int) -> list[Process]:
+    """Return the processes of master and of so many clients, on the ports that they have by default."""
+    numbers = range(1, clients + 1)
+    return [*MASTER_PROCESSES, *(_of_client(process, number) for number in numbers for process in CLIENT_PROCESSES)]
 
 
 def _of_client(process: Process, number: int) -> Process:

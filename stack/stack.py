@@ -6,7 +6,7 @@ with Stack(Path("…/.stack"), clients=2, ports="free") as stack:
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -152,7 +152,7 @@ class Stack:
         run_together(provisioning(self.projects[MASTER], [name for name in self.projects if name != MASTER]))
 
 
-def _on_ports(processes: Iterator[Process], ports: int | Literal["free"]) -> Iterator[Process]:
+def _on_ports(processes: Iterable[Process], ports: int | Literal["free"]) -> Iterator[Process]:
     for process in processes:
         if process.port is None:
             yield process

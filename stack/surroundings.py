@@ -53,7 +53,7 @@ def write_env_file(path: Path, settings: Mapping[str, str]) -> None:
 
 def process_environment(env_file: Path, settings: Mapping[str, str]) -> dict[str, str]:
     """Return the whole environment of one process of a project."""
-    return neutral(os.environ) | settings | {"ENV_FILE": str(env_file), "PYTHONUNBUFFERED": "1"} | _calm()
+    return neutral(os.environ) | dict(settings) | {"ENV_FILE": str(env_file), "PYTHONUNBUFFERED": "1"} | _calm()
 
 
 def _calm() -> dict[str, str]:

@@ -85,8 +85,13 @@ def test_the_emulator_keeps_its_messages_and_listens_on_loopback_only(emulator: 
 
 
 def sqs(emulator: Emulator) -> "SQSClient":
-    keys = {name.lower(): value for name, value in CREDENTIALS.items() if name != "AWS_DEFAULT_REGION"}
-    return boto3.client("sqs", endpoint_url=emulator.url, region_name=CREDENTIALS["AWS_DEFAULT_REGION"], **keys)
+    return boto3.client(
+        "sqs",
+        endpoint_url=emulator.url,
+        region_name=CREDENTIALS["AWS_DEFAULT_REGION"],
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+    )
 
 
 OWNER = """

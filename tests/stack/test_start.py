@@ -49,7 +49,7 @@ def test_a_process_that_does_not_start_is_named_and_nothing_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = Process(name="broken", project="master", argv=("python", "-c", "exit('I am broken')"), ready="ready")
-    monkeypatch.setattr(module, "all_processes", lambda clients: iter([broken]))
+    monkeypatch.setattr(module, "all_processes", lambda clients: [broken])
     with pytest.raises(StackError, match=r"broken ended before it was ready(.|\n)*I am broken"):
         Stack(tmp_path, clients=0, ports="free").start()
     memory = Memory(tmp_path / "memory.json")

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,10 +35,10 @@ def supervisor(said: list[tuple[str, str]]) -> Iterator[Supervisor]:
     supervisor.stop()
 
 
-def recipe(directory: Path, name: str, script: str, **options: object) -> Recipe:
-    return Recipe(
-        name=name, argv=[sys.executable, "-c", script], log=directory / f"{name}.log", is_ready=says_ready, **options
-    )  # type: ignore[arg-type]
+def recipe(directory: Path, name: str, script: str, after_restart: Callable[[], None] | None = None) -> Recipe:
+    argv = [sys.executable, "-c", script]
+    log = directory / f"{name}.log"
+    return Recipe(name=name, argv=argv, log=log, is_ready=says_ready, after_restart=after_restart)
 
 
 def says_ready(lines: Sequence[str]) -> bool:
