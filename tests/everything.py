@@ -116,7 +116,7 @@ CHECKS = (
     Check(step="lint", argv=_python("ruff", "check", ".")),
     Check(step="lint", argv=_python("ruff", "format", "--check", ".")),
     Check(step="lint", argv=_python("djlint", "--quiet", "--lint", "templates")),
-    Check(step="lint", argv=lambda: [tools.biome(), "check"]),
+    Check(step="lint", argv=lambda: [tools.eslint(), "--max-warnings", "0", "."]),
     _types("master", "master", "wire", "telemetry", "stack", "tests/master", *(f"tests/{part}" for part in PLAIN)),
     _types("client", "client", "tests/client", "tests/e2e", "bench"),
     Check(step="contracts", argv=_installed("lint-imports")),

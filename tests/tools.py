@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NODE_MAJOR = 20
+NODE_MAJOR = 18
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
@@ -28,15 +28,15 @@ def node() -> str:
     return found
 
 
-def biome() -> str:
-    """Return the path of Biome, installed by npm when package-lock.json changed."""
+def eslint() -> str:
+    """Return the path of ESLint, installed by npm when package-lock.json changed."""
     node()
-    program, lock = ROOT / "node_modules/.bin/biome", ROOT / "package-lock.json"
+    program, lock = ROOT / "node_modules/.bin/eslint", ROOT / "package-lock.json"
     stamp = ROOT / "node_modules/.package-lock.json"
     if not program.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
         npm = shutil.which("npm")
         if not (npm and _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"])):
-            raise ToolError("Biome could not be installed. Run `npm ci` and see what it says.")
+            raise ToolError("ESLint could not be installed. Run `npm ci` and see what it says.")
     return str(program)
 
 
