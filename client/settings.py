@@ -94,6 +94,7 @@ CHANNEL_LAYERS = {
     }
 }
 WEBSOCKET_URL = "/ws/"
+WEBSOCKET_CACHE_EXPIRE = 12 * 3600  # seconds; as long as the key of a window is good
 WEBSOCKET_DEFAULT_QUEUE = "fast"
 WEBSOCKET_WORKERS = "celery"
 CELERY_APP = "client.celery"

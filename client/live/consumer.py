@@ -12,10 +12,10 @@ from df_websockets.window_info import WindowInfo
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from client.live import counters, keys
 from client.live.calls import Call, CallRefusedError, read_call
+from client.live.outage import OUTAGES, TRY_AGAIN
 from client.live.permissions import refused
 from client.live.revoke import session_group, user_group
 from client.live.topics import user_key
@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 SIGNED_OUT: Final = 4401
 REFRESH: Final = 4408  # the page must be loaded again
-TRY_AGAIN: Final = 1013
 
 
 class WindowConsumer(DFConsumer):  # type: ignore[misc]
@@ -107,7 +106,7 @@ class WindowConsumer(DFConsumer):  # type: ignore[misc]
         try:
             # The public `trigger` would call it from the server, past `is_allowed_to`.
             tasks._trigger_signal(self.window_info, call.signal, to=[tasks.SERVER], kwargs=call.opts, from_client=True)
-        except (OperationalError, RedisError, OSError):
+        except (OperationalError, *OUTAGES):
             logger.exception("call not handed over", extra={"signal": call.signal})
             self.open = False
             self.close(TRY_AGAIN)

@@ -6,10 +6,11 @@ share cookies, and a key that is left over opens nothing for anybody else.
 
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-KEY_SECONDS = 12 * 3600
+KEY_SECONDS: int = settings.WEBSOCKET_CACHE_EXPIRE  # what the key opens is kept no longer either
 
 
 class KeyRefusedError(Exception):

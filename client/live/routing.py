@@ -7,8 +7,11 @@ from django.conf import settings
 from django.urls import path
 
 from client.live.consumer import WindowConsumer
+from client.live.outage import closing_in_outages
 
 # Browsers send cookies with a socket that any page of any site opens: so its origin is checked first.
 websocket = AllowedHostsOriginValidator(
-    AuthMiddlewareStack(URLRouter([path(settings.WEBSOCKET_URL.removeprefix("/"), WindowConsumer.as_asgi())]))
+    closing_in_outages(
+        AuthMiddlewareStack(URLRouter([path(settings.WEBSOCKET_URL.removeprefix("/"), WindowConsumer.as_asgi())]))
+    )
 )

@@ -11,6 +11,7 @@ from df_websockets.testing import SignalQueue
 from django.core.cache import cache
 from django.test import Client
 from prometheus_client import REGISTRY
+from pytest_django import Settings
 
 from client.live import keys
 from client.live.calls import MAX_CALL
@@ -273,3 +274,19 @@ def test_a_call_that_no_broker_takes_makes_the_browser_come_again(
         return code
 
     assert run() == 1013
+
+
+def test_an_outage_of_redis_is_a_close_and_one_line_in_the_log(
+    browser: Browser, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    window = window_of(browser(a_replica("ada")))
+    settings.CHANNEL_LAYERS = {"default": settings.REDIS_CHANNEL_LAYER}  # where nothing listens
+
+    @async_to_sync
+    async def run() -> int:
+        await window.socket.send_input({"type": "websocket.connect"})
+        return await window.close_code()
+
+    with caplog.at_level(logging.WARNING, "client.live"):
+        assert run() == 1013
+    assert [record.message for record in caplog.records] == ["window lost"]
