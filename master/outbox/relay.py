@@ -46,7 +46,7 @@ class Pace:
     def timeout(self, now: float, idle: float | None) -> float | None:
         """Return the seconds until the next look; `idle` when nothing is going on."""
         if not self.may_look(now):
-            return self.asked_at + self.pause - now
+            return self.pause - (now - self.asked_at)  # above 0, however it is rounded
         return LOOK_SECONDS if now - self.news_at < AWAKE_SECONDS else idle
 
 
