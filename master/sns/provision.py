@@ -47,14 +47,22 @@ class Provisioner:
         return boto3.client("sqs")
 
     def topic(self) -> Iterator[str]:
-        """Create the topic unless it exists; yield what was done."""
-        arn = self.sns.create_topic(Name=self.topic_arn.rsplit(":", 1)[-1])["TopicArn"]
-        if arn != self.topic_arn:
-            raise ProvisionError(
-                f"SNS_REACTIVE_TABLE_ARN is {self.topic_arn}, but this account and region make {arn}. "
-                "Correct the setting, or the AWS region and credentials."
-            )
-        yield f"topic {arn}: in order"
+        """Create the topic unless it exists; yield what was done. Another topic than the one named is not left behind."""
+        there = self._topics()
+        if self.topic_arn not in there:
+            arn = self.sns.create_topic(Name=self.topic_arn.rsplit(":", 1)[-1])["TopicArn"]
+            if arn != self.topic_arn:
+                if arn not in there:
+                    self.sns.delete_topic(TopicArn=arn)
+                raise ProvisionError(
+                    f"SNS_REACTIVE_TABLE_ARN is {self.topic_arn}, but this account and region make {arn}. "
+                    "Correct the setting, or the AWS region and credentials."
+                )
+        yield f"topic {self.topic_arn}: {_done(self.topic_arn in there, [])}"
+
+    def _topics(self) -> set[str]:
+        pages = self.sns.get_paginator("list_topics").paginate()
+        return {topic["TopicArn"] for page in pages for topic in page["Topics"]}
 
     def subscriber(self, name: str) -> Generator[str, None, None]:
         """Create or repair a client's queue, its dead-letter queue and its subscription; yield what was done.
