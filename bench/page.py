@@ -1,16 +1,14 @@
 """An open page in a real Chromium."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Page, sync_playwright
 
+from stack import demo
 from stack.stack import Stack
+from tests import tools
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 USER = "bench-1"
 
 # Resolves with the milliseconds since 1970 at which a text has appeared on the page.
@@ -47,16 +45,12 @@ class Directory:
 def open_directory(stack: Stack) -> Iterator[Directory]:
     """Sign a user in and open the directory, at those users whose changes are measured."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=tools.browser(), args=tools.BROWSER_ARGUMENTS)
         page = browser.new_page()
-        page.goto(_sign_in_link(stack))
+        page.goto(demo.sign_in_link(stack, USER, "client-web"))
         page.goto(f"{stack.url('client-web')}/directory/?q=bench-0")
         page.get_by_role("status").get_by_text("Live").wait_for()
         yield Directory(page)
         browser.close()
 
 
-def _sign_in_link(stack: Stack) -> str:
-    command = [sys.executable, "-m", "client", "login_link", USER, "--base-url", stack.url("client-web")]
-    printed = subprocess.run(command, env=stack.env("client"), capture_output=True, text=True, check=True).stdout  # noqa: S603 - ours
-    return next(word for word in printed.split() if word.startswith("http"))

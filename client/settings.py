@@ -12,6 +12,7 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 TIME_ZONE = env.text("TIME_ZONE", "", default="UTC")
 REDIS_URL = env.redis()
+PUBLIC_URL = env.text("PUBLIC_URL", "", default="http://127.0.0.1:8000")  # where browsers find this client
 SQS_REACTIVE_TABLES = env.text("SQS_REACTIVE_TABLES", "Set it to this client's queue URL; `provision` prints it.")
 
 INSTALLED_APPS = [

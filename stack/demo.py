@@ -33,10 +33,9 @@ def create(stack: Stack) -> Demo:
 
 def sign_in_link(stack: Stack, username: str, web: str) -> str:
     """Return an address of a client that signs a user in, once; StackError if the user has not arrived there."""
-    address = stack.url(web)
     project = stack.projects[stack.processes[web].project]
-    (printed,) = run_together(manage(project, "login_link", username, "--base-url", address))
-    return next(line for line in printed.splitlines() if line.startswith(address))
+    (printed,) = run_together(manage(project, "login_link", username))
+    return next(line for line in printed.splitlines() if line.startswith(stack.url(web)))
 
 
 def _link(stack: Stack, web: str) -> str:

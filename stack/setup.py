@@ -15,8 +15,13 @@ from stack.projects import Project, project, queue_name
 QUEUE_SETTING = "SQS_REACTIVE_TABLES"
 
 
-def prepare(directory: Path, backends: Backends, memory: Memory, *, clients: int, debug: bool) -> dict[str, Project]:
-    """Make everything ready for the processes; return the projects by name. All of it may be repeated."""
+def prepare(
+    directory: Path, backends: Backends, memory: Memory, *, webs: Mapping[str, str], clients: int, debug: bool
+) -> dict[str, Project]:
+    """Make everything ready for the processes; return the projects by name. All of it may be repeated.
+
+    `webs` are the addresses of the projects' pages.
+    """
     names = [MASTER, *map(client_name, range(1, clients + 1))]
     create_databases(backends.database_url, names)
     projects = {name: project(name, directory, backends, memory, debug=debug) for name in names}
@@ -26,7 +31,7 @@ def prepare(directory: Path, backends: Backends, memory: Memory, *, clients: int
     master.write()
     _, printed = run_together(manage(master, "migrate", "--no-input"), provisioning(master, names[1:]))
     for name, url in zip(names[1:], queue_urls(printed), strict=True):
-        projects[name] = projects[name].with_settings(**{QUEUE_SETTING: url})
+        projects[name] = projects[name].with_settings(**{QUEUE_SETTING: url, "PUBLIC_URL": webs[name]})
         projects[name].write()
     run_together(*(manage(projects[name], "migrate", "--no-input") for name in names[1:]))
     return projects

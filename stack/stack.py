@@ -111,7 +111,8 @@ class Stack:
         self.supervisor.start()
         self._start_servers(backends)
         self.say(NAME, "preparing databases, topic and queues")
-        self.projects = prepare(self.directory, backends, memory, clients=self.clients, debug=self.debug)
+        webs = {each.project: web_address(each) for each in self.processes.values() if each.port}
+        self.projects = prepare(self.directory, backends, memory, webs=webs, clients=self.clients, debug=self.debug)
         self._start_processes()
 
     def _start_servers(self, backends: Backends) -> None:

@@ -16,16 +16,15 @@ class Command(BaseCommand):
     help = "Print an address that signs a user in, once and for a few minutes."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Ask for the user, and for where his browser finds this client."""
+        """Ask for the user."""
         parser.add_argument("username", metavar="NAME")
-        parser.add_argument("--base-url", default="http://127.0.0.1:8000", help="address of this client's pages")
 
-    def handle(self, *args: Any, username: str, base_url: str, **options: Any) -> None:
+    def handle(self, *args: Any, username: str, **options: Any) -> None:
         """Refuse a name that cannot sign in, with a sentence."""
         user = User.objects.filter(username=username).first()
         if user is None:
             raise CommandError(f"There is no user {username!r} on this client yet. Is it replicated already?")
         if not user.is_active:
             raise CommandError(f"{username!r} is deactivated and cannot sign in. Activate the user on master.")
-        self.stdout.write(base_url.rstrip("/") + reverse("login-link") + get_query_string(user))
+        self.stdout.write(settings.PUBLIC_URL.rstrip("/") + reverse("login-link") + get_query_string(user))
         self.stderr.write(f"Good for {settings.SESAME_MAX_AGE // 60} minutes, and once.")
