@@ -48,7 +48,7 @@ def open_directory(stack: Stack) -> Iterator[Directory]:
         browser = playwright.chromium.launch(executable_path=tools.browser(), args=tools.BROWSER_ARGUMENTS)
         page = browser.new_page()
         page.goto(demo.sign_in_link(stack, USER, "client-web"))
-        page.goto(f"{stack.url('client-web')}/directory/?q=bench-0")
+        page.goto(f"{stack.url('client-web')}/directory/?search=bench-0")
         page.get_by_role("status").get_by_text("Live").wait_for()
         yield Directory(page)
         browser.close()
