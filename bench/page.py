@@ -52,5 +52,3 @@ def open_directory(stack: Stack) -> Iterator[Directory]:
         page.get_by_role("status").get_by_text("Live").wait_for()
         yield Directory(page)
         browser.close()
-
-

@@ -47,7 +47,7 @@ class Provisioner:
         return boto3.client("sqs")
 
     def topic(self) -> Iterator[str]:
-        """Create the topic unless it exists; yield what was done. Another topic than the one named is not left behind."""
+        """Create the topic unless it exists; yield what was done. A topic of another name is not left behind."""
         there = self._topics()
         if self.topic_arn not in there:
             arn = self.sns.create_topic(Name=self.topic_arn.rsplit(":", 1)[-1])["TopicArn"]

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import Settings
 
 from client.live import keys
@@ -115,8 +115,11 @@ def test_sign_in_by_password_and_out_again(ada: User) -> None:
 
 
 def sign_in_link(capsys: pytest.CaptureFixture[str], name: str = "ada") -> str:
-    call_command("login_link", name, base_url="http://testserver/")
-    return capsys.readouterr().out.strip().removeprefix("http://testserver")
+    with override_settings(PUBLIC_URL="https://people.example/"):
+        call_command("login_link", name)
+    printed = capsys.readouterr().out.strip()
+    assert printed.startswith("https://people.example/accounts/link/")
+    return printed.removeprefix("https://people.example")
 
 
 def test_a_sign_in_link_works_once(ada: User, capsys: pytest.CaptureFixture[str]) -> None:
