@@ -160,3 +160,12 @@ def test_a_sign_in_is_no_change(queue: SignalQueue, django_capture_on_commit_cal
     with django_capture_on_commit_callbacks(execute=True):
         ada.save(update_fields=["last_login"])
     assert queue.ws_signals == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_here_succeeds_without_redis(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    """Pages ask for their state when it is back."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    User.objects.create_user("root", status="saved")
+    assert User.objects.get().status == "saved"
+    assert [record.name for record in caplog.records if record.levelname == "ERROR"] == ["django.db.backends.base"]
