@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from kombu import pools
 from kombu.exceptions import OperationalError
 from pytest_django import Settings
@@ -29,6 +28,7 @@ from tests.master.outbox.fakes import FakeSns
 from tests.master.outbox.relays import FakeBroker, listeners, running_relay, terminate_all_others
 from tests.master.outbox.rows import pending
 from tests.master.people import made_user
+from tests.master.starting import database_url_of_the_test
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,7 +183,10 @@ def tasks_waiting() -> int:
 
 def test_the_command_runs_until_it_is_told_to_stop() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "master", "relay"], stderr=subprocess.PIPE, env=environment_of_the_test(), text=True
+        [sys.executable, "-m", "master", "relay"],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "DATABASE_URL": database_url_of_the_test()},
+        text=True,
     )
     with process:
         try:
@@ -196,9 +199,3 @@ def test_the_command_runs_until_it_is_told_to_stop() -> None:
         log = process.stderr.read()
     assert '"message":"ready"' in log
     assert '"message":"stopped"' in log
-
-
-def environment_of_the_test() -> dict[str, str]:
-    url = os.environ["DATABASE_URL"]
-    name = connection.settings_dict["NAME"]
-    return {**os.environ, "DATABASE_URL": url.replace("/master?", f"/{name}?")}
