@@ -31,6 +31,8 @@ class Master:
         self.version = 0
         self.outbox: dict[str, Incoming] = {}  # the newest change of each object
         self.published: list[Incoming] = []  # every state that was ever committed
+        for key, name in zip(KEYS[1:], NAMES, strict=False):
+            self.run("create", key, name, False)
 
     def create(self, key: str, name: str, staff: bool) -> None:
         """Create a user, or one who was deleted again."""
@@ -95,7 +97,8 @@ class Master:
         return None if row is None or row.is_staff else row.replicated()
 
 
-OPERATIONS = ("create", "create", "rename", "rename", "swap", "edit", "promote", "delete")
+# Often what hands names over, seldom what takes users away.
+OPERATIONS = (*["create"] * 4, *["rename"] * 6, *["swap"] * 4, "edit", "promote", "delete")
 
 
 def batches(deliveries: list[Incoming], sizes: Iterator[int]) -> Iterator[list[Incoming]]:

@@ -31,8 +31,10 @@ EXAMPLES = int(os.environ.get("CONVERGENCE_EXAMPLES", "400"))
 pytestmark = pytest.mark.django_db
 
 transactions = st.tuples(st.sampled_from(OPERATIONS), st.sampled_from(KEYS), st.sampled_from(NAMES), st.booleans())
-histories = st.lists(transactions, min_size=1, max_size=50)
-ways = st.builds(lambda sizes, random: (sizes, random), st.lists(st.integers(1, 12), min_size=1), st.randoms())
+histories = st.lists(transactions, min_size=5, max_size=60)
+ways = st.builds(
+    lambda sizes, random: (sizes, random), st.lists(st.integers(1, 12), min_size=1), st.randoms(use_true_random=True)
+)
 Way = tuple[list[int], Random]
 
 
@@ -117,10 +119,11 @@ def test_the_histories_are_rich_enough() -> None:
     random = Random(7)  # noqa: S311 - for variety, not for secrets
     steps = [
         (random.choice(OPERATIONS), random.choice(KEYS), random.choice(NAMES), random.random() < 0.5)
-        for _ in range(1000)
+        for _ in range(300)
     ]
     master = played(steps)
     holders = {(change.row["username"], change.key) for change in master.published if not change.deleted}
     assert len(holders) >= 30
-    assert sum(change.deleted for change in master.published) > 50
+    assert sum(change.deleted for change in master.published) > 10
+    assert len(master.visible()) > 3
     assert_converges(master, list(batches(delivered(master, random), cycle([7, 1, 30]))))
