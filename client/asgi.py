@@ -5,7 +5,10 @@ import os
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
+from telemetry.warnings import ignore_streamed_files
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "client.settings")
+ignore_streamed_files()
 http = get_asgi_application()
 
 from client.live.routing import websocket  # noqa: E402  (its models exist only now)

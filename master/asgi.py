@@ -4,5 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from telemetry.warnings import ignore_streamed_files
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "master.settings")
+ignore_streamed_files()
 application = get_asgi_application()

@@ -19,6 +19,7 @@ def logging_settings(service: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "uvicorn": {"handlers": [], "propagate": True},
+            "uvicorn.error": {"level": "WARNING"},  # at INFO it writes the address of each socket, key included
             "uvicorn.access": {"handlers": [], "propagate": True, "level": "WARNING"},
             "df_websockets.signals": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},

@@ -22,6 +22,7 @@ IDLE_SECONDS = 1.0  # between polls when nothing calls: finds what came without 
 AWAKE_SECONDS = 0.050  # a woken relay polls on until this long brought nothing (longer than the pause of `wake`)
 LOOK_SECONDS = 0.010  # between polls while awake
 BATCH_SECONDS = 0.200  # the longest that changes wait for company
+CLAIM_SECONDS = 0.025  # in which a worker takes up what was asked for; to ask earlier would be to ask twice
 SECONDS_PER_ROW = 0.004  # a batch of n rows makes the next one wait n times this, up to BATCH_SECONDS
 WAITING_TASKS = 2  # more `publish` tasks than this in the queue would find nothing to do
 
@@ -41,7 +42,7 @@ class Pace:
     def asked(self, now: float, due: int) -> None:
         """Note that a batch of `due` rows was asked for."""
         self.asked_at = self.news_at = now
-        self.pause = min(BATCH_SECONDS, due * SECONDS_PER_ROW)
+        self.pause = min(BATCH_SECONDS, max(CLAIM_SECONDS, due * SECONDS_PER_ROW))
 
     def timeout(self, now: float, idle: float | None) -> float | None:
         """Return the seconds until the next look; `idle` when nothing is going on."""

@@ -28,7 +28,7 @@ PRODUCTION = {
 def ran(*words: str, env: Mapping[str, str], path: Path | None = None) -> "subprocess.CompletedProcess[str]":
     """Run Python with these words and no environment but this one; return how it ended."""
     places = os.pathsep.join(str(place) for place in (ROOT, path) if place)
-    return subprocess.run(  # noqa: S603 - our own programs
+    return subprocess.run(
         [sys.executable, *words],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": places, **env},
         cwd=ROOT,
