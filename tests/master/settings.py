@@ -4,4 +4,4 @@ from master.settings import *  # noqa: F403 - a settings module is a list of nam
 from master.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.master.things"]
-STATIC_ROOT = None  # nobody collects static files for a test
+WHITENOISE_AUTOREFRESH = True  # nobody has collected static files for the tests

@@ -162,9 +162,9 @@ class TestOnRedis:
             publish.apply_async(retry=False)
             publish.apply_async(retry=False)
             assert publish_tasks_waiting() == 2
-            keys = outbox_broker._redis().keys("*")
-        assert f"{settings.APP_NAME}:publish".encode() in keys
-        assert all(key.startswith(f"{settings.APP_NAME}:".encode()) for key in keys)
+            keys = {str(key, "ascii") for key in outbox_broker._redis().keys("*")}
+        assert f"{settings.APP_NAME}:publish" in keys
+        assert all(key.startswith(f"{settings.APP_NAME}:") for key in keys)
 
 
 def forget_connections() -> None:

@@ -19,9 +19,15 @@ from tests.master.people import made_user, made_users
 pytestmark = pytest.mark.django_db
 
 
-def sql(statement: str, *params: object) -> None:
+def sql(statement: str, *params: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, params or None)
+
+
+def renamed(users: list[User], last_name: str) -> list[User]:
+    for user in users:
+        user.last_name = last_name
+    return users
 
 
 def test_a_new_user_is_pending_at_once() -> None:
@@ -74,9 +80,7 @@ def test_every_way_of_writing_is_captured() -> None:
     assert captured == {name_of(user): UPSERT for user in users}
     ways: list[Callable[[], object]] = [
         lambda: User.objects.update(last_name="updated"),
-        lambda: User.objects.bulk_update(
-            [each for each in users if not setattr(each, "last_name", "bulk")], ["last_name"]
-        ),
+        lambda: User.objects.bulk_update(renamed(users, "bulk"), ["last_name"]),
         lambda: sql("UPDATE users_user SET last_name = 'raw'"),
         lambda: sql(
             "MERGE INTO users_user u USING users_user s ON u.id = s.id WHEN MATCHED THEN UPDATE SET last_name = 'm'"
@@ -145,7 +149,11 @@ def test_keys_swapped_in_one_statement_are_two_upserts() -> None:
     ada, bob = made_user("ada"), made_user("bob")
     sql("ALTER TABLE users_user DROP CONSTRAINT users_user_uid_key")
     with capturing() as captured:
-        sql("UPDATE users_user SET uid = CASE username WHEN 'ada' THEN %s::uuid ELSE %s::uuid END", bob.uid, ada.uid)
+        sql(
+            "UPDATE users_user SET uid = CASE username WHEN 'ada' THEN %s::uuid ELSE %s::uuid END",
+            str(bob.uid),
+            str(ada.uid),
+        )
     assert captured == {name_of(ada): UPSERT, name_of(bob): UPSERT}
 
 

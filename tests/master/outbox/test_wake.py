@@ -157,19 +157,14 @@ def test_a_database_has_one_hook_of_its_own() -> None:
 def test_the_limiter_lets_one_pass_in_20_ms() -> None:
     limiter = Limiter()
     assert PAUSE_SECONDS == 0.020
-    assert [limiter.passes(now) for now in (100.0, 100.001, 100.019, 100.0201, 100.030, 100.041)] == [
-        True,
-        False,
-        False,
-        True,
-        False,
-        True,
-    ]
+    times = (100.0, 100.001, 100.019, 100.0201, 100.030, 100.041)
+    assert [now for now in times if limiter.passes(now)] == [100.0, 100.0201, 100.041]
 
 
 @given(st.lists(st.floats(0, 0.1), min_size=1, max_size=100))
 def test_the_limiter_never_lets_two_pass_within_its_pause_and_never_starves(steps: list[float]) -> None:
-    limiter, now, passed = Limiter(), 1_000.0, []
+    limiter, now = Limiter(), 1_000.0
+    passed: list[float] = []
     for step in steps:
         now += step
         due = not passed or now >= passed[-1] + PAUSE_SECONDS

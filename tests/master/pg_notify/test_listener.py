@@ -125,7 +125,7 @@ def one_payload(channel: str, stop: Stop) -> Iterator[str]:
     try:
         yield next(payloads)
     finally:
-        payloads.close()  # type: ignore[attr-defined]
+        payloads.close()
 
 
 def test_a_wait_ends_when_its_time_is_up() -> None:
