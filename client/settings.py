@@ -10,10 +10,14 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key(debug=DEBUG)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
-TIME_ZONE = env.text("TIME_ZONE", "", default="UTC")
+TIME_ZONE = env.time_zone()
 REDIS_URL = env.redis()
-PUBLIC_URL = env.text("PUBLIC_URL", "", default="http://127.0.0.1:8000")  # where browsers find this client
-SQS_REACTIVE_TABLES = env.text("SQS_REACTIVE_TABLES", "Set it to this client's queue URL; `provision` prints it.")
+PUBLIC_URL = env.shaped(
+    "PUBLIC_URL", r"https?://\S+", "Set it to where browsers find this client.", default="http://127.0.0.1:8000"
+)
+SQS_REACTIVE_TABLES = env.shaped(
+    "SQS_REACTIVE_TABLES", r"https?://\S+", "Set it to this client's queue URL; master's `provision` prints it."
+)
 
 INSTALLED_APPS = [
     "client.users",
@@ -118,4 +122,4 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 
-LOGGING = logging_settings(APP_NAME, env.text("LOG_LEVEL", "", default="INFO"))
+LOGGING = logging_settings(APP_NAME, env.log_level())

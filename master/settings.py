@@ -10,9 +10,13 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key(debug=DEBUG)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
-TIME_ZONE = env.text("TIME_ZONE", "", default="UTC")
+TIME_ZONE = env.time_zone()
 REDIS_URL = env.redis()
-SNS_REACTIVE_TABLE_ARN = env.text("SNS_REACTIVE_TABLE_ARN", "Set it to the topic's ARN; `provision` prints it.")
+SNS_REACTIVE_TABLE_ARN = env.shaped(
+    "SNS_REACTIVE_TABLE_ARN",
+    r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}",
+    "Set it to the topic's ARN, arn:aws:sns:<region>:<account>:<name>.",
+)
 
 INSTALLED_APPS = [
     "master.users",
@@ -83,4 +87,4 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 
-LOGGING = logging_settings(APP_NAME, env.text("LOG_LEVEL", "", default="INFO"))
+LOGGING = logging_settings(APP_NAME, env.log_level())

@@ -1,11 +1,16 @@
 """Settings read from the environment, refused with a sentence that names the variable."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,7 +59,7 @@ class Environment:
     def whole(self, name: str, *, default: int) -> int:
         """Return a setting as a whole number of 0 or more."""
         word = os.environ.get(name, "") or str(default)
-        if not word.isdigit():
+        if not word.isdecimal():
             raise SettingRefused(name, f"is {word!r}", "Set it to a whole number.")
         return int(word)
 
@@ -67,14 +72,38 @@ class Environment:
         url = self.text("DATABASE_URL", "Set it to postgres://user:password@host:5432/name.")
         if not url.startswith(("postgres://", "postgresql://")):
             raise SettingRefused("DATABASE_URL", "is not a PostgreSQL address", "Begin it with postgres://.")
-        return self._parsed("DATABASE_URL", lambda: dict(self.env.db_url_config(url)))
+        settings = self._parsed("DATABASE_URL", lambda: dict(self.env.db_url_config(url)))
+        if not settings["NAME"]:
+            raise SettingRefused("DATABASE_URL", "names no database", "End it with /name.")
+        return settings
 
     def redis(self) -> str:
         """Return the address of Redis, redis:// or rediss:// (TLS) or unix://."""
         url = self.text("REDIS_URL", "Set it to redis://host:6379/0.")
         if not url.startswith(("redis://", "rediss://", "unix://")):
             raise SettingRefused("REDIS_URL", "is not a Redis address", "Begin it with redis:// or rediss://.")
+        self._parsed("REDIS_URL", lambda: urlsplit(url).port)
         return url
+
+    def time_zone(self) -> str:
+        """Return TIME_ZONE, a name such as Europe/Paris."""
+        name = self.text("TIME_ZONE", "", default="UTC")
+        self._parsed("TIME_ZONE", lambda: ZoneInfo(name))
+        return name
+
+    def log_level(self) -> str:
+        """Return LOG_LEVEL."""
+        level = self.text("LOG_LEVEL", "", default="INFO").upper()
+        if level not in _LEVELS:
+            raise SettingRefused("LOG_LEVEL", f"is {level!r}", f"Set it to one of {', '.join(_LEVELS)}.")
+        return level
+
+    def shaped(self, name: str, pattern: str, remedy: str) -> str:
+        """Return a setting that must be set, and wholly match a pattern."""
+        value = self.text(name, remedy)
+        if not re.fullmatch(pattern, value):
+            raise SettingRefused(name, f"is {value!r}", remedy)
+        return value
 
     def app_name(self) -> str:
         """Return APP_NAME, the prefix that keeps projects apart on one Redis and one host."""
@@ -90,12 +119,13 @@ class Environment:
             raise SettingRefused("SECRET_KEY", "is too short", f"Set it to {_SECRET_LENGTH} or more characters.")
         return key
 
-    def _parsed(self, name: str, parse: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def _parsed(self, name: str, parse: Callable[[], T]) -> T:
         try:
             return parse()
-        except (ValueError, environ.ImproperlyConfigured) as error:
+        except (ValueError, LookupError, OSError, environ.ImproperlyConfigured) as error:
             raise SettingRefused(name, "cannot be read", "Check its spelling.") from error
 
 
 _FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SECRET_LENGTH = 50
