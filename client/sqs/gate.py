@@ -43,7 +43,7 @@ class Gate:
 
 def tasks_waiting() -> int:
     """Return the length of the queue `fast`; raise `redis.RedisError` when Redis does not answer."""
-    return _redis().llen(f"{settings.APP_NAME}:fast")
+    return _redis(settings.REDIS_URL).llen(f"{settings.APP_NAME}:fast")
 
 
 def _ask_database() -> None:
@@ -52,5 +52,5 @@ def _ask_database() -> None:
 
 
 @cache
-def _redis() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2)
+def _redis(url: str) -> Redis:
+    return Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2)
