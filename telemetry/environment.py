@@ -98,9 +98,9 @@ class Environment:
             raise SettingRefused("LOG_LEVEL", f"is {level!r}", f"Set it to one of {', '.join(_LEVELS)}.")
         return level
 
-    def shaped(self, name: str, pattern: str, remedy: str) -> str:
-        """Return a setting that must be set, and wholly match a pattern."""
-        value = self.text(name, remedy)
+    def shaped(self, name: str, pattern: str, remedy: str, default: str | None = None) -> str:
+        """Return a setting that must wholly match a pattern."""
+        value = self.text(name, remedy, default)
         if not re.fullmatch(pattern, value):
             raise SettingRefused(name, f"is {value!r}", remedy)
         return value
