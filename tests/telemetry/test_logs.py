@@ -67,13 +67,15 @@ def test_the_level_is_chosen(level: str, expected: int) -> None:
     assert len(logged(body, level)) == expected
 
 
-@pytest.mark.parametrize("name", ["uvicorn.access", "celery.worker.strategy", "celery.app.trace", "botocore"])
+@pytest.mark.parametrize(
+    "name", ["uvicorn.error", "uvicorn.access", "celery.worker.strategy", "celery.app.trace", "botocore"]
+)
 def test_what_tells_every_call_is_heard_from_warnings_on(name: str) -> None:
     lines = logged(f"log = logging.getLogger({name!r})\nlog.info('a call')\nlog.warning('trouble')")
     assert [line["message"] for line in lines] == ["trouble"]
 
 
 def test_nothing_is_written_twice() -> None:
-    assert len(logged("logging.getLogger('uvicorn.error').info('x')")) == 1
+    assert len(logged("logging.getLogger('uvicorn').info('x')")) == 1
     assert len(logged("logging.getLogger('django.server').info('x')")) == 1
     assert logging.getLogger("unrelated").propagate

@@ -162,7 +162,7 @@ class TestOnRedis:
             publish.apply_async(retry=False)
             publish.apply_async(retry=False)
             assert publish_tasks_waiting() == 2
-            keys = {str(key, "ascii") for key in outbox_broker._redis().keys("*")}
+            keys = {key.decode() for key in outbox_broker._redis().keys("*") if isinstance(key, bytes)}
         assert f"{settings.APP_NAME}:publish" in keys
         assert all(key.startswith(f"{settings.APP_NAME}:") for key in keys)
 
