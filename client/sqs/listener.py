@@ -45,11 +45,15 @@ class Listener:
         self.receivers = receivers
         self.stop = threading.Event()
         self._received: queue.Queue[Received] = queue.Queue(maxsize=100)
+        self._defects: list[Exception] = []
 
     def run(self) -> None:
-        """Listen until `stop` is set. A long poll under way is cut off: it holds no messages yet."""
+        """Listen until `stop` is set. A long poll under way is cut off: it holds no messages yet.
+
+        Raises what a receiving thread died of: a process that ends is started again, a deaf one is not noticed.
+        """
         for _ in range(self.receivers):
-            threading.Thread(target=self._receive, daemon=True).start()
+            threading.Thread(target=self._receive_or_end, daemon=True).start()
         while not self.stop.is_set():
             try:
                 first = self._received.get(timeout=LOOK_SECONDS)
@@ -57,6 +61,15 @@ class Listener:
                 continue
             self._hand_over(self._join(first))
         self._hand_over(self._join(None))
+        for defect in self._defects:
+            raise defect
+
+    def _receive_or_end(self) -> None:
+        try:
+            self._receive()
+        except Exception as error:
+            self._defects.append(error)
+            self.stop.set()
 
     def _receive(self) -> None:
         while not self.stop.is_set():
