@@ -92,9 +92,9 @@ class Statements:
 
     def record(self, key: str, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return a row by columns, with the defaults that each new row has to have for itself."""
-        sent = {self.replica.field(name).column: value for name, value in {self.replica.key: key, **row}.items()}
+        sent = {str(self.replica.field(name).column): value for name, value in {self.replica.key: key, **row}.items()}
         varying = self._varying(tuple(row))
-        return sent | {field.column: field.get_prep_value(field.get_default()) for field in varying}
+        return sent | {str(field.column): field.get_prep_value(field.get_default()) for field in varying}
 
     def own_values(self, sent: tuple[str, ...]) -> dict[str, Any]:
         """Return the values that are the same for all new rows, where no message brings one."""

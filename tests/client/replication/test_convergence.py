@@ -24,7 +24,7 @@ from tests.client.replication.master import KEYS, NAMES, OPERATIONS, Master, bat
 from tests.client.replication.users import apply_users
 from wire.decoding import Received, decode
 from wire.encoding import body_of, encode_event, pack
-from wire.events import Change, event_of
+from wire.events import Change, Event, event_of
 
 EXAMPLES = int(os.environ.get("CONVERGENCE_EXAMPLES", "400"))
 
@@ -64,7 +64,7 @@ def by_the_wire(changes: list[Incoming]) -> Iterator[Incoming]:
             yield Incoming(key=received.key, version=received.version, deleted=received.deleted, row=received.row)
 
 
-def event(change: Incoming) -> msgspec.Struct:
+def event(change: Incoming) -> Event:
     row = msgspec.UNSET if change.deleted else msgspec.Raw(msgspec.json.encode(change.row))
     wired = Change(
         table="users", key=change.key, version=change.version, op="delete" if change.deleted else "upsert", row=row

@@ -30,4 +30,5 @@ def apply_labels(*changes: Incoming) -> Applied:
 
 def held(code: int) -> Thing:
     """Return the row of a thing as the database has it."""
-    return Thing.objects.get(code=code)
+    row: Thing = Thing.objects.get(code=code)
+    return row

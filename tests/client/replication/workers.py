@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -27,7 +28,7 @@ class Workers:
     def together(self, *jobs: Callable[[], Any]) -> None:
         """Run jobs from one moment on, and wait until they are done."""
         barrier = threading.Barrier(len(jobs))
-        for started in [self.start(lambda job=job: (barrier.wait(SECONDS), job())) for job in jobs]:
+        for started in [self.start(partial(_at_once, barrier, job)) for job in jobs]:
             started.result(SECONDS)
 
 
@@ -36,6 +37,11 @@ def workers() -> Iterator[Workers]:
     """Give workers that are gone at the end of the block."""
     with ThreadPoolExecutor(max_workers=4) as pool:
         yield Workers(pool)
+
+
+def _at_once(barrier: threading.Barrier, job: Callable[[], Any]) -> None:
+    barrier.wait(SECONDS)
+    job()
 
 
 def _run(job: Callable[[], Any]) -> Any:

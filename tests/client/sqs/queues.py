@@ -46,9 +46,8 @@ class MotoQueue:
 
     def left(self) -> int:
         """Return how many messages are there, waiting or in flight."""
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        found = self.client.get_queue_attributes(QueueUrl=self.url, AttributeNames=list(names))["Attributes"]
-        return sum(int(found[name]) for name in names)
+        found = self.client.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])["Attributes"]
+        return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"])
 
     def dead_letters(self) -> list["MessageTypeDef"]:
         """Take what is in the dead-letter queue."""
@@ -62,7 +61,8 @@ class MotoQueue:
 
 def attribute(letter: "MessageTypeDef", name: str) -> str | None:
     """Return an attribute of a message."""
-    return letter.get("MessageAttributes", {}).get(name, {}).get("StringValue")
+    attributes = letter.get("MessageAttributes") or {}
+    return attributes[name].get("StringValue") if name in attributes else None
 
 
 @dataclass

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from client.sqs import listener as room
+from client.sqs.gate import Gate
 from client.sqs.queue import Message
 
 
@@ -22,7 +23,7 @@ def _signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-class OpenGate:
+class OpenGate(Gate):
     """Always open."""
 
     def is_open(self) -> bool:

@@ -31,7 +31,7 @@ BODIES = {
     "m3": body(delete("labels", "green", 5)),
 }
 RECEIPTS = [f"receipt of {name}" for name in BODIES]
-ACTING = tuple(module.__file__ for module in (announce, apply, batch, report, signals))  # the others only decide
+ACTING = tuple(str(module.__file__) for module in (announce, apply, batch, report, signals))  # the others only decide
 
 
 class Killed(BaseException):

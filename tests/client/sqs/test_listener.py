@@ -15,6 +15,7 @@ from df_websockets.testing import SignalQueue
 
 from client.sqs import listener as room
 from client.sqs import queue
+from client.sqs.gate import Gate
 from client.sqs.listener import BATCH_BYTES, Listener
 from client.sqs.queue import Message
 from stack.waiting import wait_until
@@ -27,10 +28,11 @@ from tests.client.things.models import Label
 SECONDS = 20.0
 
 
-class FakeGate:
+class FakeGate(Gate):
     """Open or closed, as the test says; counts how often it was asked."""
 
     def __init__(self, *, is_open: bool = True) -> None:
+        super().__init__()
         self.open = is_open
         self.asked = 0
 
