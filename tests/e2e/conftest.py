@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from stack import demo
 from stack.stack import Stack
 from tests import tools
+from tests.e2e.admin import Admin
+from tests.e2e.browsing import SECONDS, Browsing
+from tests.e2e.console import Console
+from tests.e2e.people import People
 
 CLIENTS = 2
-BROWSER_SECONDS = 10.0
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +30,38 @@ def demo_users(stack: Stack) -> demo.Demo:
 
 
 @pytest.fixture(scope="session")
+def consoles(stack: Stack) -> Iterator[dict[str, Console]]:
+    """Open a management shell of each project."""
+    consoles = {name: Console(project) for name, project in stack.projects.items()}
+    yield consoles
+    for console in consoles.values():
+        console.close()
+
+
+@pytest.fixture(scope="session")
+def master(consoles: dict[str, Console]) -> Console:
+    """Return master's management shell."""
+    return consoles["master"]
+
+
+@pytest.fixture(scope="session")
+def clients(consoles: dict[str, Console]) -> dict[str, Console]:
+    """Return the clients' management shells."""
+    return {name: console for name, console in consoles.items() if name != "master"}
+
+
+@pytest.fixture
+def people(master: Console, clients: dict[str, Console]) -> Iterator[People]:
+    """Create users of this test, and delete them after it."""
+    people = People(master, clients)
+    yield people
+    people.forget()
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=tools.browser(), args=tools.BROWSER_ARGUMENTS)
         yield browser
@@ -36,22 +69,29 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Return a browser without cookies."""
-    context = browser.new_context()
-    context.set_default_timeout(BROWSER_SECONDS * 1000)
-    yield context
-    context.close()
+def browsing(browser: Browser, stack: Stack, clients: dict[str, Console]) -> Iterator[Browsing]:
+    """Open browsers; an error in the scripts of any page fails the test."""
+    browsing = Browsing(browser, stack.url, clients)
+    yield browsing
+    browsing.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """Return a tab; an error in its scripts fails the test."""
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    assert not errors
+def visit(browsing: Browsing) -> Callable[..., Page]:
+    """Return what opens a client's page as a user: `visit("ada", "/directory/", client="client-2")`."""
+    return browsing.visit
+
+
+@pytest.fixture
+def context(browsing: Browsing) -> BrowserContext:
+    """Return a browser without cookies."""
+    return browsing.context()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """Return a tab."""
+    return context.new_page()
 
 
 @pytest.fixture
@@ -66,6 +106,14 @@ def sign_in_to_admin(stack: Stack, demo_users: demo.Demo) -> Callable[[Page], No
         page.wait_for_url("**/admin/")
 
     return sign_in
+
+
+@pytest.fixture
+def admin(browsing: Browsing, stack: Stack, sign_in_to_admin: Callable[[Page], None]) -> Admin:
+    """Return master's admin, signed in to, in a browser of its own."""
+    page = browsing.context().new_page()
+    sign_in_to_admin(page)
+    return Admin(page, stack.url("master-web"))
 
 
 @pytest.fixture
