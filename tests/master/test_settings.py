@@ -25,7 +25,7 @@ WRONG = {
 }
 WRONG_IN = {
     "master": {**WRONG, "SNS_REACTIVE_TABLE_ARN": "reactive-tables"},
-    "client": {**WRONG, "SQS_REACTIVE_TABLES": "reactive-tables-client"},
+    "client": {**WRONG, "SQS_REACTIVE_TABLES": "reactive-tables-client", "PUBLIC_URL": "users.example.org"},
 }
 SENTENCE = re.compile(r"[A-Z_]+ [^.].*\. [A-Z].*\.")
 

@@ -237,3 +237,5 @@ def test_what_has_a_shape(env: Environment, monkeypatch: pytest.MonkeyPatch) -> 
         env.shaped("NAME", r"\d+", "Set it to digits.")
     monkeypatch.setenv("NAME", "12")
     assert env.shaped("NAME", r"\d+", "Set it to digits.") == "12"
+    monkeypatch.delenv("NAME")
+    assert env.shaped("NAME", r"\d+", "Set it to digits.", default="7") == "7"
