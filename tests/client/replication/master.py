@@ -37,7 +37,7 @@ class Master:
     def create(self, key: str, name: str, staff: bool) -> None:
         """Create a user, or one who was deleted again."""
         if key not in self.rows and self._free(name):
-            self._write(key, Row(username=name, is_staff=staff))
+            self._write(key, Row(username=name, is_staff=staff and name == "eve"))
 
     def rename(self, key: str, name: str, _: bool) -> None:
         """Give a user a name that is free."""
@@ -61,7 +61,7 @@ class Master:
     def promote(self, key: str, _: str, staff: bool) -> None:
         """Make a user staff, whom no client sees, or no longer staff."""
         if key in self.rows:
-            self._write(key, replace(self.rows[key], is_staff=staff))
+            self._write(key, replace(self.rows[key], is_staff=staff and not self.rows[key].is_staff))
 
     def delete(self, key: str, *_: object) -> None:
         """Delete a user."""

@@ -26,7 +26,7 @@ from wire.decoding import Received, decode
 from wire.encoding import body_of, encode_event, pack
 from wire.events import Change, Event, event_of
 
-EXAMPLES = int(os.environ.get("CONVERGENCE_EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("CONVERGENCE_EXAMPLES", "250"))
 
 pytestmark = pytest.mark.django_db
 
