@@ -18,9 +18,9 @@ class Admin:
         self._fill(username=username, password1=PASSWORD, password2=PASSWORD)
         self._save()
 
-    def change(self, username: str, **fields: str | bool) -> None:
-        """Change some fields of a user."""
-        self._open(username)
+    def change(self, who: str, /, **fields: str | bool) -> None:
+        """Change some fields of the user who is called so now."""
+        self._open(who)
         self._fill(**fields)
         self._save()
 
