@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("wire", "telemetry", "stack", "master", "client", "e2e")
+PARTS = ("wire", "telemetry", "stack", "docs", "master", "client", "e2e")
 TALLY = "PYTEST_TALLY"  # names the file that a part's process leaves its counts in
 COUNTED = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
