@@ -1,6 +1,8 @@
 """Apply changes to one table: each object ends at its newest version, whatever the order, number and batching."""
 
 from collections.abc import Sequence
+from itertools import compress
+from operator import not_
 
 from django.db import DatabaseError, transaction
 
@@ -18,9 +20,9 @@ def apply(replica: Replica, changes: Sequence[Incoming]) -> Applied:
     Raises `django.db.DatabaseError` when the database fails for any other reason: nothing is lost by applying
     the same changes again.
     """
-    applied = Applied()
-    applied.refused += [(each, _misspelled(replica)) for each in changes if not replica.accepts_key(each.key)]
-    if readable := [change for change in changes if replica.accepts_key(change.key)]:
+    accepted = [replica.accepts_key(change.key) for change in changes]
+    applied = Applied(refused=[(change, _misspelled(replica)) for change in compress(changes, map(not_, accepted))])
+    if readable := list(compress(changes, accepted)):
         applied.add(_apply(replica, readable))
     return applied
 
