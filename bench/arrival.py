@@ -18,7 +18,7 @@ def wait_for_first_names(stack: Stack, users: Sequence[Any]) -> None:
 
         def have_arrived() -> bool:
             query = "SELECT uid::text, first_name FROM users_user WHERE uid = ANY(%s::uuid[])"
-            return dict(connection.execute(query, [list(wanted)]).fetchall()) == wanted
+            return dict(connection.execute(query, [list(wanted)])) == wanted
 
         _wait(have_arrived)
 

@@ -11,8 +11,8 @@ from django.db import connection, models
 class PlainUser(AbstractUser):
     """Every column of `users.User`, no trigger, no declaration."""
 
-    groups = None
-    user_permissions = None
+    groups = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     class Meta:

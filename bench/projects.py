@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import django
 import psycopg
@@ -21,7 +22,7 @@ def use_master(stack: Stack) -> None:
 
 
 @contextmanager
-def client_database(stack: Stack, client: str = "client") -> "Iterator[psycopg.Connection[tuple[object, ...]]]":
+def client_database(stack: Stack, client: str = "client") -> "Iterator[psycopg.Connection[Any]]":
     """Open the database of a client."""
     with psycopg.connect(stack.env(client)["DATABASE_URL"], autocommit=True) as connection:
         yield connection

@@ -28,7 +28,7 @@ class Admin:
         """Delete a user, and say that one is sure."""
         self._open(username)
         self.page.get_by_role("link", name="Delete").click()
-        self.page.get_by_role("button", name="Yes, I’m sure").click()
+        self.page.get_by_role("button", name="Yes, I\N{RIGHT SINGLE QUOTATION MARK}m sure").click()
         self._succeeded()
 
     def _open(self, username: str) -> None:

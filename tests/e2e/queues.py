@@ -61,10 +61,12 @@ class Queues:
     @contextmanager
     def short_visibility(self, seconds: int = 3) -> Iterator[None]:
         """Let messages that nobody finished come again after seconds, not after a minute, to save the test's time."""
-        attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+        attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["VisibilityTimeout"])[
+            "Attributes"
+        ]
         self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"VisibilityTimeout": str(seconds)})
         yield
-        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes=attributes)  # type: ignore[arg-type]
+        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes=attributes)
 
     def _take(self, found: list[DeadLetter]) -> bool:
         """Move what is there now to `found`; return False, for whether that is enough is another question."""

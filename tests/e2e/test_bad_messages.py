@@ -35,7 +35,9 @@ def strangers(queues: Queues, clients: dict[str, Console]) -> Iterator[list[str]
 
 def count(client: Console, keys: list[str]) -> int:
     """Return how many of these users a client has."""
-    found = client("from client.users.models import User; result = User.objects.filter(uid__in=keys).count()", keys=keys)
+    found = client(
+        "from client.users.models import User; result = User.objects.filter(uid__in=keys).count()", keys=keys
+    )
     return int(found)
 
 

@@ -20,7 +20,7 @@ def load(topics: list[str], **headers: str) -> tuple[HttpRequest, HttpResponse]:
 
 
 def test_each_page_load_is_a_window_of_its_own_whatever_the_browser_says() -> None:
-    keys = [load(["a"], x_requested_with="XMLHttpRequest", dfwskey="chosen")[0].window_key for _ in range(2)]  # type: ignore[attr-defined]
+    keys = [load(["a"], x_requested_with="XMLHttpRequest", dfwskey="chosen")[0].window_key for _ in range(2)]
     assert len({*keys, "chosen"}) == 3
 
 
