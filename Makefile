@@ -36,6 +36,7 @@ bench: .venv/installed
 lock: .venv/installed
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
+	$(LOCK) pyproject.toml --group emulator --constraint requirements-dev.txt --output-file stack/requirements.txt
 
 clean: .venv/installed
 	@exec $(IN)/python -m stack clean

@@ -1,3 +1,2 @@
--- Run once by the PostgreSQL image: a database for each project.
-CREATE DATABASE reactive_tables_master;
+-- Run once by the PostgreSQL image, beside master's database, which it creates itself.
 CREATE DATABASE reactive_tables_client;
