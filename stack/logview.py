@@ -10,7 +10,7 @@ RESET, DIM, BOLD = "\033[0m", "\033[2m", "\033[1m"
 COLOURS = [f"\033[{code}m" for code in (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)]
 LEVELS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[1;31m"}
 # Fields that say where a line comes from; the process's name before it says it shorter.
-HIDDEN = ("@timestamp", "message", "log", "ecs", "process", "service", "error", "trace", "color_message")
+HIDDEN = ("@timestamp", "message", "log", "ecs", "process", "service", "trace", "color_message")
 
 
 def render(name: str, line: str, *, width: int, colour: bool) -> str:
@@ -52,7 +52,7 @@ def _fields(record: dict[str, Any], path: str = "") -> Iterator[str]:
             continue
         if isinstance(value, dict):
             yield from _fields(value, f"{path}{name}.")
-        else:
+        elif f"{path}{name}" != "error.stack_trace":  # that follows on lines of its own
             yield f"{path}{name}={_short(value)}"
 
 
