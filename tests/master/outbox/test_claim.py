@@ -1,5 +1,6 @@
 """Rows are leased to one publisher at a time, and never at the cost of a writer."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +18,16 @@ from tests.master.outbox.fakes import FakeSns
 from tests.master.outbox.rows import name_of, pending, row_of, version_of
 from tests.master.people import made_user, made_users
 
-WITH_OTHERS = pytest.mark.django_db(transaction=True)
 CHANGE = "UPDATE users_user SET last_name = %s WHERE username = %s"
+
+
+@pytest.fixture
+def impatient(transactional_db: None) -> Iterator[None]:
+    """Whoever waits for a lock for a second fails."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '1s'")
+        yield
+        cursor.execute("RESET lock_timeout")
 
 
 def claim_as(other: Connection, limit: int) -> set[str]:
@@ -103,7 +112,7 @@ def test_what_is_missing_in_the_table_is_rendered_as_deleted_whatever_the_outbox
     }
 
 
-@WITH_OTHERS
+@pytest.mark.usefixtures("impatient")
 def test_two_claimers_never_hold_one_row() -> None:
     users = {str(user.uid) for user in made_users(10)}
     with another_connection() as first, another_connection() as second:
@@ -115,7 +124,7 @@ def test_two_claimers_never_hold_one_row() -> None:
         assert claim() == {}
 
 
-@WITH_OTHERS
+@pytest.mark.usefixtures("impatient")
 def test_a_row_that_a_writer_holds_is_left_to_the_next_claim(sns: FakeSns) -> None:
     ada, bob = made_user("ada"), made_user("bob")
     with another_connection() as writer, another_connection() as witness:
@@ -130,7 +139,7 @@ def test_a_row_that_a_writer_holds_is_left_to_the_next_claim(sns: FakeSns) -> No
     assert {row["last_name"] for row in sns.newest.values()} == {"open", "goes on"}
 
 
-@WITH_OTHERS
+@pytest.mark.usefixtures("impatient")
 def test_a_writer_between_claim_and_finish_is_neither_delayed_nor_aborted(sns: FakeSns) -> None:
     """A finish that waited for the writer's row, holding others, would deadlock with it."""
     users = made_users(10)
@@ -141,13 +150,7 @@ def test_a_writer_between_claim_and_finish_is_neither_delayed_nor_aborted(sns: F
             assert waiting_sessions(witness) == 0
 
         sns.before = write_meanwhile
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '2s'")
-        try:
-            assert publish_pending() == 10
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("RESET lock_timeout")
+        assert publish_pending() == 10
         assert waiting_sessions(witness) == 0
         for number in (9, 0, 8, 1):
             writer.execute(CHANGE, ("meanwhile", f"u{number}"))
@@ -160,7 +163,7 @@ def test_a_writer_between_claim_and_finish_is_neither_delayed_nor_aborted(sns: F
     assert pending() == set()
 
 
-@WITH_OTHERS
+@pytest.mark.usefixtures("impatient")
 def test_what_a_writer_holds_at_the_finish_and_then_rolls_back_is_sent_again_after_its_lease(sns: FakeSns) -> None:
     ada = made_user("ada")
     with another_connection() as writer:

@@ -14,7 +14,7 @@ from tests.master.aws import provisioned
 from tests.master.outbox.fakes import CALL_BYTES as AWS_BYTES
 from tests.master.outbox.fakes import Entry, FakeSns, error, unreachable, weight
 
-SIZES = st.integers(1, 70_000) | st.integers(200_000, 300_000)
+SIZES = st.integers(1, 2_000) | st.integers(1, 70_000) | st.integers(200_000, 300_000)
 
 
 def message(body: str = "[]", table: str = "users", count: int = 1) -> Message:
@@ -36,6 +36,10 @@ def test_calls_keep_order_and_limits_and_are_as_full_as_they_may_be(sizes: list[
     for group, following in pairwise(groups):
         full = sum(len(each.body) for each in [*group, following[0]]) > CALL_BYTES
         assert len(group) == CALL_MESSAGES or full
+
+
+def test_small_messages_go_out_ten_a_call() -> None:
+    assert [len(group) for group in calls([message()] * 25)] == [10, 10, 5]
 
 
 @given(st.lists(st.integers(1, 70_000), min_size=1, max_size=100))
