@@ -35,7 +35,15 @@ def _cpu_seconds(pid: int | None) -> float:
     if pid is None:
         return 0.0
     process = psutil.Process(pid)
-    return sum(sum(each.cpu_times()[:2]) for each in [process, *process.children(recursive=True)])
+    alive = sum(_own_seconds(child) for child in process.children(recursive=True))
+    return alive + sum(process.cpu_times()[:4])  # its own, and of the children that have ended
+
+
+def _own_seconds(process: psutil.Process) -> float:
+    try:
+        return sum(process.cpu_times()[:2])
+    except psutil.NoSuchProcess:  # it ended just now
+        return 0.0
 
 
 def _calls(web: str) -> float:
