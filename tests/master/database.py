@@ -36,6 +36,12 @@ def value(other: Connection, query: str, *params: object) -> Any:
     return row[0]
 
 
+def sql(statement: str, *params: str) -> None:
+    """Send a statement as raw SQL over Django's own connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params or None)
+
+
 class _RollBackError(Exception):
     """Ends a transaction that is meant to fail."""
 

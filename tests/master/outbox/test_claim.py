@@ -15,7 +15,7 @@ from master.outbox.publisher import publish_pending
 from master.users.models import User
 from tests.master.database import Connection, another_connection, value
 from tests.master.outbox.fakes import FakeSns
-from tests.master.outbox.rows import name_of, pending, row_of, version_of
+from tests.master.outbox.rows import let_time_pass, name_of, pending, row_of, version_of
 from tests.master.people import made_user, made_users
 
 CHANGE = "UPDATE users_user SET last_name = %s WHERE username = %s"
@@ -58,7 +58,7 @@ def test_a_lease_that_ran_out_is_claimed_again() -> None:
     """A publisher that was killed loses nothing."""
     ada = made_user()
     claim()
-    OutboxRow.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    let_time_pass()
     assert claim() == {"users": [str(ada.uid)]}
     assert row_of(ada).attempts == 2
 
@@ -173,7 +173,7 @@ def test_what_a_writer_holds_at_the_finish_and_then_rolls_back_is_sent_again_aft
     sns.before = lambda: None
     assert pending() == {name_of(ada)}
     assert publish_pending() == 0
-    OutboxRow.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    let_time_pass()
     assert publish_pending() == 1
     assert sns.times_sent == {name_of(ada): 2}
     assert {event["row"]["last_name"] for event in sns.events} == {""}
