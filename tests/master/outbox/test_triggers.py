@@ -11,11 +11,11 @@ from django.db.models import F
 from master.outbox.claim import due_count
 from master.outbox.models import OutboxRow
 from master.users.models import User
+from tests.master.database import sql
 from tests.master.outbox.rows import DELETE, UPSERT, capturing, name_of, row_of, version_of
 from tests.master.people import made_user, made_users
 
 pytestmark = pytest.mark.django_db
-from tests.master.database import sql
 
 
 def renamed(users: list[User], last_name: str) -> list[User]:
