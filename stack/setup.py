@@ -11,6 +11,7 @@ from stack.emulator import create_topic
 from stack.memory import Memory
 from stack.processes import MASTER, client_name
 from stack.projects import Project, project, queue_name
+from stack.resend import has_new_queue, resend
 
 QUEUE_SETTING = "SQS_REACTIVE_TABLES"
 
@@ -34,6 +35,8 @@ def prepare(
         projects[name] = projects[name].with_settings(**{QUEUE_SETTING: url, "PUBLIC_URL": webs[name]})
         projects[name].write()
     run_together(*(manage(projects[name], "migrate", "--no-input") for name in names[1:]))
+    if has_new_queue(printed, names[1:]):
+        resend(master.settings["DATABASE_URL"])
     return projects
 
 

@@ -22,6 +22,7 @@ from stack.memory import Memory
 from stack.ports import LOOPBACK, free_port, is_free
 from stack.processes import MASTER, Process, all_processes
 from stack.projects import Project, web_address
+from stack.resend import resend
 from stack.servers import START_SECONDS, Server
 from stack.setup import prepare, provisioning
 from stack.supervisor import NAME, Say, Supervisor
@@ -149,8 +150,10 @@ class Stack:
         )
 
     def _provision_again(self) -> None:
-        """Make topic and queues anew after the emulator was killed, which it does not survive with its state."""
-        run_together(provisioning(self.projects[MASTER], [name for name in self.projects if name != MASTER]))
+        """Make topic and queues anew after the emulator died, and send again what died with it."""
+        master = self.projects[MASTER]
+        run_together(provisioning(master, [name for name in self.projects if name != MASTER]))
+        resend(master.settings["DATABASE_URL"])
 
 
 def _on_ports(processes: Iterable[Process], ports: int | Literal["free"]) -> Iterator[Process]:

@@ -7,6 +7,9 @@ from urllib.request import urlopen
 from playwright.sync_api import Page, expect
 
 from stack.stack import Stack
+from stack.waiting import wait_until
+from tests.e2e.console import Console
+from tests.e2e.people import SECONDS, People
 
 
 def test_every_process_is_healthy(stack: Stack) -> None:
@@ -30,6 +33,29 @@ def test_a_killed_process_is_started_again(stack: Stack) -> None:
     relay.kill()
     relay.wait_ready(after_starts=starts)
     assert relay.log.count('"message":"ready"') == starts + 1
+
+
+def test_what_may_have_died_with_the_emulator_is_sent_again(
+    stack: Stack, people: People, master: Console, clients: dict[str, Console]
+) -> None:
+    uid, aws = people.create().uid, stack.process("aws")
+    starts, before = aws.starts, version(master, uid)
+    aws.kill()
+    aws.wait_ready(after_starts=starts)
+    assert wait_until(lambda: all(applied(client, uid) > before for client in clients.values()), seconds=SECONDS)
+    assert {applied(client, uid) for client in clients.values()} == {version(master, uid)}
+
+
+def version(master: Console, uid: str) -> int:
+    """Return a user's newest version."""
+    code = "from master.outbox.models import OutboxRow; result = OutboxRow.objects.get(key=uid).version"
+    return int(master(code, uid=uid))
+
+
+def applied(client: Console, uid: str) -> int:
+    """Return the version of a user that a client holds."""
+    code = "from client.replication.models import AppliedRow; result = AppliedRow.objects.get(key=uid).version"
+    return int(client(code, uid=uid))
 
 
 def test_one_browser_stays_signed_in_to_all(

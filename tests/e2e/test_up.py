@@ -28,18 +28,20 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def port_base() -> int:
-    """Return a number whose next is free too."""
-    while not (is_free(port := free_port()) and is_free(port + 1)):
-        pass
-    return port
+    """Return a number from which the ports of master and two clients are free."""
+    base = free_port()
+    while not all(map(is_free, (base, base + 1, base + 10))):
+        base = free_port()
+    return base
 
 
 @contextmanager
-def up(directory: Path, port_base: int) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+def up(directory: Path, port_base: int, clients: int = 1) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
     """Run the stack until `ready` and what follows is printed."""
     output = directory / "output"
     with output.open("wb") as file:
-        argv = [sys.executable, "-m", "stack", "--directory", str(directory), "up", "--port-base", str(port_base)]
+        options = ["--port-base", str(port_base), "--clients", str(clients)]
+        argv = [sys.executable, "-m", "stack", "--directory", str(directory), "up", *options]
         process = subprocess.Popen(argv, cwd=ROOT, env=os.environ | STRAY, stdout=file, stderr=subprocess.STDOUT)
     try:
         wait_until(lambda: "Ctrl-C" in output.read_text() or process.poll() is not None, seconds=READY_SECONDS)
@@ -72,3 +74,13 @@ def test_nothing_outlives_it_when_it_is_killed(directory: Path, port_base: int) 
         assert re.search(r"^ready$", output, re.MULTILINE), output
         process.kill()
     assert wait_until(lambda: not any(map(is_answering, all_ports(directory, port_base))), seconds=STOP_SECONDS)
+
+
+def test_a_client_that_comes_later_has_everything_too(directory: Path, port_base: int) -> None:
+    with up(directory, port_base) as (process, output):
+        assert re.search(r"^ready$", output, re.MULTILINE), output
+        process.send_signal(signal.SIGTERM)
+    with up(directory, port_base, clients=2) as (process, output):
+        assert re.search(rf"sign in as ada: http://127\.0\.0\.1:{port_base + 10}/\S+sesame=\S+$", output, re.MULTILINE)
+        process.send_signal(signal.SIGTERM)
+    assert process.returncode == 0
