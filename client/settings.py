@@ -1,5 +1,8 @@
 """Settings of a client; everything that differs between places comes from the environment."""
 
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+
 from telemetry.environment import ROOT, Environment
 from telemetry.logs import logging_settings
 
@@ -94,8 +97,17 @@ CACHES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # redis-py's own default of 5 s would end idle subscriptions
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": f"{APP_NAME}:channels"},
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": REDIS_URL,
+                    "socket_timeout": None,  # redis-py's own default of 5 s would end idle subscriptions
+                    # Without, the first push over a connection from before a restart of Redis fails.
+                    "retry": Retry(ExponentialBackoff(base=0.05, cap=0.5), retries=3),
+                }
+            ],
+            "prefix": f"{APP_NAME}:channels",
+        },
     }
 }
 WEBSOCKET_URL = "/ws/"
