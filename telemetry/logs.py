@@ -1,10 +1,15 @@
 """One JSON object a line, in the Elastic Common Schema."""
 
+import logging
 from typing import Any
 
 
 def logging_settings(service: str, level: str) -> dict[str, Any]:
-    """Return a `dictConfig` that writes every record of `level` and above to standard error as JSON."""
+    """Return a `dictConfig` that writes every record of `level` and above to standard error as JSON.
+
+    Python's warnings become records, too.
+    """
+    logging.captureWarnings(True)
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -25,6 +30,7 @@ def logging_settings(service: str, level: str) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "botocore": {"level": "WARNING"},
+            "django": {"handlers": [], "propagate": True},  # with DEBUG its own handler writes plain text beside ours
             "django.server": {"handlers": [], "propagate": True},
         },
     }

@@ -79,3 +79,18 @@ def test_nothing_is_written_twice() -> None:
     assert len(logged("logging.getLogger('uvicorn').info('x')")) == 1
     assert len(logged("logging.getLogger('django.server').info('x')")) == 1
     assert logging.getLogger("unrelated").propagate
+
+
+def test_what_django_and_python_say_is_json_too_and_written_once() -> None:
+    body = """
+import warnings
+from django.conf import settings
+from django.utils.log import configure_logging
+settings.configure(DEBUG=True)
+configure_logging("logging.config.dictConfig", logging_settings("master", "INFO"))
+logging.getLogger("django.request").warning("Not Found")
+warnings.warn("old", stacklevel=1)
+"""
+    found, warned = logged(body)
+    assert found["message"] == "Not Found"
+    assert "UserWarning: old" in warned["message"]
