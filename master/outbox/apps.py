@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from telemetry.metrics import measured_on_request
+
 
 class OutboxConfig(AppConfig):
     """Named `outbox` in migrations and tables."""
@@ -10,6 +12,8 @@ class OutboxConfig(AppConfig):
     label = "outbox"
 
     def ready(self) -> None:
-        """Connect the receivers, register the system checks, make master's Celery application the current one."""
+        """Connect receivers, checks and metrics; make master's Celery application the current one."""
         from master import celery  # noqa: F401, PLC0415 - it reads the settings
-        from master.outbox import checks, receivers  # noqa: F401, PLC0415 - models must be loaded first
+        from master.outbox import checks, metrics, receivers  # noqa: F401, PLC0415 - models must be loaded first
+
+        measured_on_request.append(metrics.PendingCollector())

@@ -6,6 +6,11 @@ SELECT count(*) FROM (
     SELECT FROM outbox_row WHERE published < version AND due_at <= clock_timestamp() AND "table" = ANY(%(tables)s)
     LIMIT %(limit)s) due"""
 
+PENDING = """\
+SELECT count(*), count(*) FILTER (WHERE error <> ''),
+    coalesce(extract(epoch FROM clock_timestamp() - min(changed_at)), 0)::float
+FROM outbox_row WHERE published < version"""
+
 # Takes due rows under a lease. A row that a writer holds is skipped: its new version will be claimed later.
 CLAIM = """\
 WITH due AS (
