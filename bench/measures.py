@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Sequence
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -18,7 +18,7 @@ from stack.stack import Stack
 
 USERS = 200  # that a writer goes round
 SAVES = 4_000  # of one writer flat out
-BLOCK = 500  # saves of one kind in a row, where two kinds are compared
+BLOCK, PAIRS = 300, 11  # saves of one kind in a row, where two kinds are compared, and how often
 IDLE_SAVES = 60
 BULK_USERS = 10_000
 SPACING = (0.15, 0.45)  # seconds between changes on an idle stack: no rhythm that a poll could fall in with
@@ -103,12 +103,8 @@ def _timed_saves(users: Sequence[Any], count: int) -> float:
 
 
 def _by_turns(plain: Sequence[Any], replicated: Sequence[Any]) -> float:
-    """Return the time of replicated saves as a multiple of plain ones, measured in alternating blocks."""
-    seconds = [0.0, 0.0]
-    for _ in range(4):
-        for index, users in enumerate((plain, replicated)):
-            seconds[index] += _timed_saves(users, BLOCK)
-    return seconds[1] / seconds[0]
+    """Return the time of replicated saves as a multiple of plain ones: the median of alternating pairs of blocks."""
+    return median(_timed_saves(replicated, BLOCK) / _timed_saves(plain, BLOCK) for _ in range(PAIRS))
 
 
 def _seen(wait: Callable[[], None], user: User) -> float:
