@@ -28,6 +28,7 @@ class Supervisor:
         self._groups: list[list[Unit]] = []
         self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stopping = threading.Event()
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervisor")
 
     def start(self) -> None:
@@ -58,19 +59,22 @@ class Supervisor:
         self._requests.put(lambda: self._restart(names))
 
     def join(self) -> None:
-        """Wait until the supervisor ends, which it does by itself only when it fails."""
-        self._thread.join()
+        """Wait until the supervisor ends, which it does by itself only when it fails.
+
+        A signal's handler may raise in here: Thread.join would then take the thread for ended.
+        """
+        self._ended.wait()
 
     def stop(self) -> None:
         """End all processes, group by group, and return when none is left."""
         self._stopping.set()
-        if self._thread.is_alive():
+        if self._thread.ident is not None:
             self._thread.join()
 
     @property
     def is_running(self) -> bool:
         """Whether the supervisor itself is well."""
-        return self._thread.is_alive()
+        return self._thread.is_alive() and not self._ended.is_set()
 
     def _restart(self, names: Sequence[str]) -> None:
         for name in names:
@@ -89,6 +93,7 @@ class Supervisor:
         finally:
             for group in reversed(self._groups):
                 self._end(group)
+            self._ended.set()
 
     def _tick(self) -> None:
         while not self._requests.empty():

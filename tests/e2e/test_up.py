@@ -66,6 +66,8 @@ def test_it_says_ready_where_and_how_to_sign_in_and_ends_on_ctrl_c(directory: Pa
         assert all(map(is_answering, all_ports(directory, port_base)))
         process.send_signal(signal.SIGINT)
     assert process.returncode == 0
+    assert "Warm shutdown" in (directory / "logs" / "worker-fast.log").read_text()
+    assert "database system is shut down" in (directory / "logs" / "postgresql.log").read_text()
     assert not any(map(is_answering, all_ports(directory, port_base)))
 
 

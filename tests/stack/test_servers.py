@@ -64,8 +64,11 @@ def test_postgresql_runs_as_an_ordinary_account_also_below_a_closed_directory(
 ) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    shutil.copytree(Path(module.program("postgres")).parents[1], closed / "programs")
-    monkeypatch.setattr(module, "program", lambda name: str(closed / "programs/bin" / name))
+    installed = Path(module.program("postgres")).parents[1]
+    package = installed.parent
+    shutil.copytree(installed, closed / package.name / installed.name)
+    shutil.copytree(package.with_name(f"{package.name}.libs"), closed / f"{package.name}.libs")
+    monkeypatch.setattr(module, "program", lambda name: str(closed / package.name / installed.name / "bin" / name))
     with running(PostgreSQL(closed / "data", password="a-password")) as child:
         status = Path(f"/proc/{child.pid}/status").read_text()
         assert "\nUid:\t0\t" not in status
