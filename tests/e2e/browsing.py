@@ -47,7 +47,7 @@ class Browsing:
         """Close all; raise AssertionError if there was an error in any page."""
         for context in self._contexts:
             context.close()
-        assert self.errors == []
+        assert not self.errors, "\n".join(self.errors)
 
     def _link(self, username: str, client: str) -> str:
         return str(self._clients[client](LINK, username=username))

@@ -2,8 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -58,15 +56,9 @@ class Queues:
         wait_until(lambda: self._take(found) or {each.message_id for each in found} >= message_ids, seconds=SECONDS)
         return found
 
-    @contextmanager
-    def short_visibility(self, seconds: int = 3) -> Iterator[None]:
-        """Let messages that nobody finished come again after seconds, not after a minute, to save the test's time."""
-        attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["VisibilityTimeout"])[
-            "Attributes"
-        ]
+    def set_visibility(self, seconds: int) -> None:
+        """Set how long a message that was received stays out of sight."""
         self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"VisibilityTimeout": str(seconds)})
-        yield
-        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes=attributes)
 
     def _take(self, found: list[DeadLetter]) -> bool:
         """Move what is there now to `found`; return False, for whether that is enough is another question."""
