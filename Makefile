@@ -3,6 +3,7 @@
 #   make up CLIENTS=2       with two clients; PORT_BASE=9000 counts the webs' ports from there
 #   make test               everything that is checked; also test-wire test-master test-client test-e2e …, lint
 #   make bench              what it costs
+#   make screenshots        make the README's pictures anew
 #   make lock               write the requirements anew from pyproject.toml
 #   make clean              forget all data, settings and logs of the stack
 
@@ -15,7 +16,7 @@ IN := .venv/bin
 LOCK := $(IN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
-.PHONY: up test lint bench lock clean
+.PHONY: up test lint bench screenshots lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/installed
@@ -32,6 +33,9 @@ lint: .venv/installed
 
 bench: .venv/installed
 	@exec $(IN)/python -m bench
+
+screenshots: .venv/installed
+	@exec $(IN)/python -m tests.e2e.screenshots
 
 lock: .venv/installed
 	$(LOCK) pyproject.toml --output-file requirements.txt
