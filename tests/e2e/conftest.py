@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from stack import demo
+from stack.handle import Handle
 from stack.stack import Stack
 from tests import tools
 from tests.e2e.admin import Admin
@@ -25,10 +26,22 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     What a process that dies has received from a queue comes again after seconds, not after a minute, to save time.
     """
     with Stack(tmp_path_factory.mktemp("stack"), clients=CLIENTS, ports="free") as running:
-        for project in running.projects.values():
-            if project.package == "client":
-                Queues(project).set_visibility(VISIBILITY_SECONDS)
+        set_short_visibility(running)
         yield running
+
+
+@pytest.fixture
+def aws(stack: Stack) -> Iterator[Handle]:
+    """Return the emulator. Whoever kills it leaves queues with the settings that `provision` gives them."""
+    yield stack.process("aws")
+    set_short_visibility(stack)
+
+
+def set_short_visibility(stack: Stack) -> None:
+    """Set how long a message that a client has received stays out of sight, for receives that begin from now on."""
+    for project in stack.projects.values():
+        if project.package == "client":
+            Queues(project).set_visibility(VISIBILITY_SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
+from stack.handle import Handle
 from stack.stack import Stack
 from tests.e2e.admin import Admin
 from tests.e2e.browsing import expect_live, without_reload
@@ -105,9 +106,9 @@ def test_saves_succeed_while_redis_is_away_and_arrive_when_it_is_back(
         expect_name(page, "Live")
 
 
-def test_what_is_saved_while_aws_is_away_arrives_when_it_is_back(stack: Stack, people: People, visit: Visit) -> None:
+def test_what_is_saved_while_aws_is_away_arrives_when_it_is_back(aws: Handle, people: People, visit: Visit) -> None:
     person = people.create()
-    page, aws = visit(person.username), stack.process("aws")
+    page = visit(person.username)
     with without_reload(page):
         starts = aws.starts
         aws.signal(signal.SIGSTOP)

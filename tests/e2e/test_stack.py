@@ -7,6 +7,7 @@ from urllib.request import urlopen
 import pytest
 
 from stack.commands import run_together
+from stack.handle import Handle
 from stack.logview import parse
 from stack.projects import Project
 from stack.setup import manage
@@ -48,9 +49,9 @@ def test_a_killed_process_is_started_again(stack: Stack) -> None:
 
 
 def test_what_may_have_died_with_the_emulator_is_sent_again(
-    stack: Stack, people: People, master: Console, clients: dict[str, Console]
+    aws: Handle, people: People, master: Console, clients: dict[str, Console]
 ) -> None:
-    uid, aws = people.create().uid, stack.process("aws")
+    uid = people.create().uid
     starts, before = aws.starts, version(master, uid)
     aws.kill()
     aws.wait_ready(after_starts=starts)
@@ -74,8 +75,8 @@ def test_every_line_of_every_log_is_json(stack: Stack) -> None:
     for web in ("master-web", "client-web", "client-web-2"):
         with pytest.raises(HTTPError):
             read(stack, web, "not-there")
+    assert wait_until(lambda: all(stack.process(name).log for name in stack.processes), seconds=SECONDS)
     lines = {name: stack.process(name).log.splitlines() for name in stack.processes}
-    assert wait_until(lambda: all(stack.process(name).log for name in lines), seconds=SECONDS)
     strange = {name: [line for line in lines[name] if parse(line) is None and line not in NOT_LOGGED] for name in lines}
     assert {name: found for name, found in strange.items() if found} == {}
 
