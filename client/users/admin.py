@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from client.replication.declare import replicas
 from client.users.models import User
+
+admin.site.site_header = admin.site.site_title = f"Reactive Tables: {settings.APP_NAME}"
 
 
 @admin.register(User)

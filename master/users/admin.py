@@ -5,6 +5,9 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 
 from master.users.models import User
 
+admin.site.site_header = admin.site.site_title = "Reactive Tables: master"
+admin.site.site_url = None  # master has no other pages
+
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
