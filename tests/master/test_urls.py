@@ -35,6 +35,7 @@ def test_readyz_names_what_is_away(client: Client, monkeypatch: pytest.MonkeyPat
     assert "secret" not in json.dumps(answer.json())
 
 
+@pytest.mark.django_db
 def test_metrics_are_in_prometheus_text_format_and_name_what_is_counted(client: Client) -> None:
     answer = client.get("/metrics")
     assert answer.status_code == 200
