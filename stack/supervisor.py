@@ -127,7 +127,7 @@ class Supervisor:
 
     def _read(self, unit: Unit) -> list[str]:
         lines = unit.log.new_lines()
-        for line in () if unit.recipe.quiet else lines:
+        for line in () if unit.recipe.quiet else filter(str.strip, lines):
             self.say(unit.name, line)
         return lines
 
