@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from stack.emulator import Emulator
 from stack.memory import Memory
 from stack.ports import free_port, is_answering, is_free
+from stack.postgresql import PostgreSQL
+from stack.redis_server import Redis
+from stack.servers import running
 from stack.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -86,3 +91,20 @@ def test_a_client_that_comes_later_has_everything_too(directory: Path, port_base
         assert re.search(rf"sign in as ada: http://127\.0\.0\.1:{port_base + 10}/\S+sesame=\S+$", output, re.MULTILINE)
         process.send_signal(signal.SIGTERM)
     assert process.returncode == 0
+
+
+def test_it_uses_the_servers_that_are_named(tmp_path: Path, port_base: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = PostgreSQL(tmp_path / "theirs-1", password="a-password", durable=False)
+    redis = Redis(tmp_path / "theirs-2", password="a-password", durable=False)
+    aws = Emulator(tmp_path / "theirs-3")
+    with running(database), running(redis), running(aws):
+        monkeypatch.setenv("STACK_DATABASE_URL", database.url())
+        monkeypatch.setenv("STACK_REDIS_URL", redis.url)
+        monkeypatch.setenv("STACK_AWS_URL", aws.url)
+        with up(tmp_path, port_base) as (process, output):
+            assert re.search(r"^ready$", output, re.MULTILINE), output
+            process.send_signal(signal.SIGTERM)
+        assert database.answers()
+        with psycopg.connect(database.url("reactive_tables_client")) as connection:
+            assert connection.execute("SELECT count(*) FROM users_user").fetchone() == (3,)
+    assert not {"postgresql", "redis", "aws"} & {path.name for path in tmp_path.iterdir()}
