@@ -10,7 +10,10 @@ import pgtrigger
 from django.db import connections
 from django.db.models import Field, Model, Q
 from django.db.models.sql import Query
+from pgtrigger import compiler
 from psycopg import sql
+
+from master.outbox.trigger_sql import CaptureSql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +69,11 @@ class Capture(pgtrigger.Trigger):
             operation=operation,
             referencing=pgtrigger.Referencing(old=old, new=new),
         )
+
+    def compile(self, model: type[Model]) -> compiler.Trigger:  # type: ignore[override]
+        """Return what a migration installs."""
+        compiled = super().compile(model)
+        return compiler.Trigger(name=compiled.name, sql=CaptureSql(**compiled.sql.kwargs))
 
     def get_func(self, model: type[Model]) -> str:  # type: ignore[override]
         """Return the body of the trigger's function."""

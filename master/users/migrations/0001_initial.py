@@ -9,6 +9,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+import master.outbox.trigger_sql
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -101,9 +103,9 @@ class Migration(migrations.Migration):
             model_name="user",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'users\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT n."uid"::text AS key, false AS gone FROM new_rows n WHERE NOT "n"."is_staff") c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="ed326c66de0b417b38ce3bce6874a7efcb53ef0a",
+                    hash="977d94bb3d0e567b2aa4822ad66eb9cdfa5fc5c7",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_capture_insert_7d416",
@@ -117,9 +119,9 @@ class Migration(migrations.Migration):
             model_name="user",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'users\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT v.key, v.gone FROM old_rows o FULL JOIN new_rows n ON o."id" = n."id"\nCROSS JOIN LATERAL (VALUES\n(o."uid"::text, true, (NOT "o"."is_staff") IS TRUE AND ((NOT "n"."is_staff") IS NOT TRUE OR o."uid" IS DISTINCT FROM n."uid")),\n(n."uid"::text, false, (NOT "n"."is_staff") IS TRUE AND ((NOT "o"."is_staff") IS NOT TRUE\nOR (o."uid", o."username", o."first_name", o."last_name", o."email", o."is_active") IS DISTINCT FROM (n."uid", n."username", n."first_name", n."last_name", n."email", n."is_active")))) v (key, gone, counts) WHERE v.counts) c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="1a23c25ba9238047cabf00c6c0fc0c77ff5736af",
+                    hash="c847825f8302ccedc146ab6d249ffa84723b6d3d",
                     level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_capture_update_d0416",
@@ -133,9 +135,9 @@ class Migration(migrations.Migration):
             model_name="user",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'users\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT o."uid"::text AS key, true AS gone FROM old_rows o WHERE NOT "o"."is_staff") c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="f5616aa7ed009a52a8f7e792256cf58da83941d6",
+                    hash="9834087659db28be860d7d848887a580d4e0be37",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_capture_delete_632fe",

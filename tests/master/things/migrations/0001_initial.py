@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+import master.outbox.trigger_sql
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -70,9 +72,9 @@ class Migration(migrations.Migration):
             model_name="thing",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'things\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT n."number"::text AS key, false AS gone FROM new_rows n WHERE n."id" IS NOT NULL) c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="31265f092d70469fe05508496c003cb636a45830",
+                    hash="4152e8b485771ed409013fcd6628837e3cd14394",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_capture_insert_3a08b",
@@ -86,9 +88,9 @@ class Migration(migrations.Migration):
             model_name="thing",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'things\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT v.key, v.gone FROM old_rows o FULL JOIN new_rows n ON o."id" = n."id"\nCROSS JOIN LATERAL (VALUES\n(o."number"::text, true, (o."id" IS NOT NULL) IS TRUE AND ((n."id" IS NOT NULL) IS NOT TRUE OR o."number" IS DISTINCT FROM n."number")),\n(n."number"::text, false, (n."id" IS NOT NULL) IS TRUE AND ((o."id" IS NOT NULL) IS NOT TRUE\nOR (o."number", o."name", o."price", o."made_at", o."day", o."notes", o."weight") IS DISTINCT FROM (n."number", n."name", n."price", n."made_at", n."day", n."notes", n."weight")))) v (key, gone, counts) WHERE v.counts) c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="42892f655e793dd30428e8407317db27d45bff10",
+                    hash="aaa1a383559b716fc6d7d56dae17049ce1598fa6",
                     level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_capture_update_32d19",
@@ -102,9 +104,9 @@ class Migration(migrations.Migration):
             model_name="thing",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'things\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT o."number"::text AS key, true AS gone FROM old_rows o WHERE o."id" IS NOT NULL) c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="fa208777f28832050b69ca92bf1635935e9ac13a",
+                    hash="5e87dc6639d186d28638e68922eefed1f463b3f4",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_capture_delete_e332b",
@@ -138,9 +140,9 @@ class Migration(migrations.Migration):
             model_name="sharedgroup",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'groups\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT n."id"::text AS key, false AS gone FROM new_rows n WHERE n."id" IS NOT NULL) c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="bf547ad0a8ce87a1fbdd83e2ffb1016bf6c7a65e",
+                    hash="3b7e2d266f2983e5a49e1419c6937c8729260a4c",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_capture_insert_5d926",
@@ -154,9 +156,9 @@ class Migration(migrations.Migration):
             model_name="sharedgroup",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'groups\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT v.key, v.gone FROM old_rows o FULL JOIN new_rows n ON o."id" = n."id"\nCROSS JOIN LATERAL (VALUES\n(o."id"::text, true, (o."id" IS NOT NULL) IS TRUE AND ((n."id" IS NOT NULL) IS NOT TRUE OR o."id" IS DISTINCT FROM n."id")),\n(n."id"::text, false, (n."id" IS NOT NULL) IS TRUE AND ((o."id" IS NOT NULL) IS NOT TRUE\nOR (o."id", o."name") IS DISTINCT FROM (n."id", n."name")))) v (key, gone, counts) WHERE v.counts) c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="99d8459b5aec84f8305c38b6551ac8b7a46ac7d6",
+                    hash="597f902721a59806cb917f1c94841c91108b6106",
                     level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_capture_update_ad4b6",
@@ -170,9 +172,9 @@ class Migration(migrations.Migration):
             model_name="sharedgroup",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'groups\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT o."id"::text AS key, true AS gone FROM old_rows o WHERE o."id" IS NOT NULL) c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="bf24bfa2b7086d15d1e3215c2023d71b5a2c90c3",
+                    hash="eb0e63adb6c119c1d3f2d31a2f1fdfa260e65a26",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_capture_delete_b8e1f",
@@ -201,9 +203,9 @@ class Migration(migrations.Migration):
             model_name="label",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func="INSERT INTO outbox_row (\"table\", \"key\", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT 'labels', c.key, nextval('outbox_version'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, ''\nFROM (SELECT n.\"slug\"::text AS key, false AS gone FROM new_rows n WHERE NOT (\"n\".\"caption\"::text LIKE  E'50\\\\% ''off''%')) c GROUP BY c.key ORDER BY c.key\nON CONFLICT (\"table\", \"key\") DO UPDATE SET version = nextval('outbox_version'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = '';\nRETURN NULL;",
-                    hash="14f3fa3ea1ff8b2b0839662259d52d551c83995c",
+                    hash="a3c5747dc3ed95fb533080951f9643da22d96e96",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_capture_insert_0212a",
@@ -217,9 +219,9 @@ class Migration(migrations.Migration):
             model_name="label",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func='INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT \'labels\', c.key, nextval(\'outbox_version\'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, \'\'\nFROM (SELECT v.key, v.gone FROM old_rows o FULL JOIN new_rows n ON o."slug" = n."slug"\nCROSS JOIN LATERAL (VALUES\n(o."slug"::text, true, (NOT ("o"."caption"::text LIKE  E\'50\\\\% \'\'off\'\'%\')) IS TRUE AND ((NOT ("n"."caption"::text LIKE  E\'50\\\\% \'\'off\'\'%\')) IS NOT TRUE OR o."slug" IS DISTINCT FROM n."slug")),\n(n."slug"::text, false, (NOT ("n"."caption"::text LIKE  E\'50\\\\% \'\'off\'\'%\')) IS TRUE AND ((NOT ("o"."caption"::text LIKE  E\'50\\\\% \'\'off\'\'%\')) IS NOT TRUE\nOR (o."slug", o."caption", o."thing_id") IS DISTINCT FROM (n."slug", n."caption", n."thing_id")))) v (key, gone, counts) WHERE v.counts) c GROUP BY c.key ORDER BY c.key\nON CONFLICT ("table", "key") DO UPDATE SET version = nextval(\'outbox_version\'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = \'\';\nRETURN NULL;',
-                    hash="0dd1d1992381884cc693cbc7fb153cc68cc18a76",
+                    hash="72c9afb850b803e1c65fde1219141ceda9b87439",
                     level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_capture_update_c1840",
@@ -233,9 +235,9 @@ class Migration(migrations.Migration):
             model_name="label",
             trigger=pgtrigger.compiler.Trigger(
                 name="capture_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
+                sql=master.outbox.trigger_sql.CaptureSql(
                     func="INSERT INTO outbox_row (\"table\", \"key\", version, deleted, changed_at, published, due_at, attempts, error)\nSELECT 'labels', c.key, nextval('outbox_version'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, ''\nFROM (SELECT o.\"slug\"::text AS key, true AS gone FROM old_rows o WHERE NOT (\"o\".\"caption\"::text LIKE  E'50\\\\% ''off''%')) c GROUP BY c.key ORDER BY c.key\nON CONFLICT (\"table\", \"key\") DO UPDATE SET version = nextval('outbox_version'), deleted = excluded.deleted,\nchanged_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = '';\nRETURN NULL;",
-                    hash="57b559e0695a2b32d62f014b7526d3c5d6d2ff64",
+                    hash="24e984c1ec15de3b6f543e9bd2b2d551c50335b2",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_capture_delete_19653",
