@@ -65,7 +65,8 @@ def send_dead_letter(body: str, *, reason: str, message_id: str) -> None:
     """
     attributes = {"reason": _printable(reason)[:REASON_CHARACTERS], "message_id": message_id}
     room = MESSAGE_BYTES - 2 * REASON_CHARACTERS
-    encoded = body.encode()
+    encoded = body.encode(errors="backslashreplace")  # half a surrogate pair is no text
+    body = encoded.decode()
     if len(encoded) > room:
         attributes["cut"] = f"from {len(encoded)} bytes"
         body = encoded[:room].decode(errors="ignore")

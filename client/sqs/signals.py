@@ -48,15 +48,16 @@ def apply_messages(window_info: Any, lane: str, messages: list[Any]) -> None:
         counters.dropped.inc()
         logger.warning("batch too old", extra={"lane": lane, "messages": len(messages) - len(fresh)})
     changes, letters = _read(fresh)
-    for table, incoming in changes.items():
-        applied = apply(replicas[table], incoming)
+    outcomes = {table: apply(replicas[table], incoming) for table, incoming in changes.items()}
+    for table, applied in outcomes.items():
         announce(replicas[table], applied.changes)
-        report(table, applied)
         letters += [_letter(change, reason) for change, reason in applied.refused]
     for letter in letters:
         _send(letter)
     metrics.deletes.inc(queue.delete([message["receipt"] for message in fresh]))
     metrics.deleted.inc(len(fresh))
+    for table, applied in outcomes.items():
+        report(table, applied)
     counts = {"lane": lane, "messages": len(fresh), "changes": sum(map(len, changes.values()))}
     logger.info("applied", extra={**counts, "event.duration": time.monotonic() - started})
 

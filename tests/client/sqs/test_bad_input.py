@@ -21,7 +21,12 @@ GOOD_KEYS = {f"label-{number}" for number in range(1, 100)}
 def altered(**data: Any) -> str:
     event = json.loads(upsert("labels", "bad", 500, text="Bad"))
     event["data"] |= data
+    event |= {"type": f"{event['data']['table']}.changed", "subject": event["data"]["key"]}
     return json.dumps(event)
+
+
+def at(time: str) -> str:
+    return json.dumps(json.loads(upsert("labels", "bad", 500, text="Bad")) | {"time": time})
 
 
 BAD_EVENTS: dict[str, tuple[str, str]] = {
@@ -31,6 +36,7 @@ BAD_EVENTS: dict[str, tuple[str, str]] = {
     "an unknown table": (altered(table="planets"), "planets"),
     "a field of a wrong type": (altered(row={"text": 5}), "$.data.row.text"),
     "a version of a wrong type": (altered(version="7"), "$.data.version"),
+    "a time without a zone": (at("2026-11-21T07:50:00"), "$.time"),
     "no row": (altered(row=None), "$.data.row"),
     "an unknown op": (altered(op="replace"), "$.data.op"),
     "NUL in a text": (altered(row={"text": "a\0b"}), "Unicode"),

@@ -66,3 +66,9 @@ def test_a_reason_is_made_fit_for_an_attribute(sqs: MotoQueue) -> None:
     assert reason.startswith("no?name: ??x")
     assert len(reason) == 500
     assert (second["Body"], attribute(second, "reason")) == ("(empty)", "unknown")
+
+
+def test_half_a_character_is_sent_as_its_escape(sqs: MotoQueue) -> None:
+    queue.send_dead_letter('["\ud800"]', reason="no text", message_id="m-1")
+    (letter,) = sqs.dead_letters()
+    assert letter["Body"] == '["\\ud800"]'
