@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import UniqueConstraint
 
 from client.replication.declare import Replica, replicas
 from client.replication.queries import aside_value
@@ -25,9 +26,27 @@ def _check(replica: Replica) -> list[CheckMessage]:
         return [_error("E002", replica, f"key {replica.key} is not unique", "Add unique=True.")]
     if replica.on_delete == "deactivate" and "is_active" not in replica.fields:
         return [_error("E003", replica, "deactivates without is_active", "Replicate is_active, or delete.")]
+    relations = [name for name in replica.fields if replica.field(name).is_relation]
+    if relations:
+        return [_error("E006", replica, f"{', '.join(relations)} is a relation", "Replicate a key as a plain field.")]
+    if shared := _shared_constraints(replica):
+        return [_error("E007", replica, f"{shared} spans several values", "Drop it here: master holds it already.")]
     return [
         message for name in replica.fields if replica.field(name).unique for message in _check_unique(replica, name)
     ]
+
+
+def _shared_constraints(replica: Replica) -> str:
+    """Name the unique constraints that changes in another order than on master could meet."""
+    meta = replica.model._meta
+    names = [
+        constraint.name
+        for constraint in meta.constraints
+        if isinstance(constraint, UniqueConstraint)
+        and (constraint.expressions or set(constraint.fields) & set(replica.fields))
+    ]
+    names += ["unique_together" for fields in meta.unique_together if set(fields) & set(replica.fields)]
+    return ", ".join(names)
 
 
 def _check_unique(replica: Replica, name: str) -> list[CheckMessage]:

@@ -2,7 +2,8 @@
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
-_CONFLICTS = {"40001", "40P01", "23505"}  # serialization failure, deadlock, unique violation
+# serialization failure, deadlock; a value, or a row that hangs on one, that another transaction wrote just then
+_CONFLICTS = {"40001", "40P01", "23505", "23503", "23001"}
 _CONTENT_CLASSES = {"54", "P0"}  # program limit, raised by a trigger
 
 

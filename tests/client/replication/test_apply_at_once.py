@@ -9,8 +9,10 @@ import pytest
 from django.db import connection, transaction
 
 from client.replication.changes import Incoming
+from client.users.models import User
 from tests.client.replication.users import ADA, BOB, CY, apply_users, assert_held, gone, key, user, versions
 from tests.client.replication.workers import SECONDS, Workers, paused, wait_for_a_lock, workers
+from tests.client.things.models import Note
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,6 +40,18 @@ def test_an_upsert_that_waits_for_a_delete_does_not_revive(group: Workers) -> No
         wait_for_a_lock()
     assert late.result(SECONDS).ignored == 1
     assert_held({})
+
+
+def test_a_delete_that_waits_for_a_row_that_hangs_on_the_user_takes_it_along(group: Workers) -> None:
+    apply_users(user(ADA, 1, "ada"))
+    with transaction.atomic():
+        ada = User.objects.select_for_update().get(uid=ADA)
+        Note.objects.create(user=ada)
+        deleting = group.start(partial(apply_users, gone(ADA, 2)))
+        wait_for_a_lock()
+    assert deleting.result(SECONDS).refused == []
+    assert_held({})
+    assert not Note.objects.exists()
 
 
 SWAP = [user(ADA, 5, "bob"), user(BOB, 4, "ada")]

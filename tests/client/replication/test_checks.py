@@ -27,7 +27,7 @@ def declare_lamps(
     declared: dict[str, Replica], fields: Sequence[str], on_delete: Any = "delete", **columns: Any
 ) -> None:
     """Declare a model of these columns, without the side effects of the decorator."""
-    meta = type("Meta", (), {"app_label": "things"})
+    meta = type("Meta", (), {"app_label": "things", "constraints": columns.pop("constraints", [])})
     model = type("Lamp", (models.Model,), {"__module__": __name__, "Meta": meta, **columns})
     declared["lamps"] = Replica(
         table="lamps", model=model, key="uid", fields=tuple(fields), on_delete=on_delete, called="lamp"
@@ -68,6 +68,25 @@ WRONG: dict[str, tuple[str, str, list[str], str, dict[str, Any]]] = {
         ["name"],
         "delete",
         {"uid": unique_key(), "name": models.CharField(max_length=36, unique=True)},
+    ),
+    "a relation": (
+        "E006",
+        "group is a relation",
+        ["group"],
+        "delete",
+        {"uid": unique_key(), "group": models.ForeignKey("auth.Group", models.CASCADE)},
+    ),
+    "a unique constraint over two fields": (
+        "E007",
+        "one_socket spans several values",
+        ["room", "socket"],
+        "delete",
+        {
+            "uid": unique_key(),
+            "room": models.TextField(),
+            "socket": models.TextField(),
+            "constraints": [models.UniqueConstraint(fields=["room", "socket"], name="one_socket")],
+        },
     ),
 }
 
