@@ -18,6 +18,7 @@ REDIS_URL = env.redis()
 PUBLIC_URL = env.shaped(
     "PUBLIC_URL", r"https?://\S+", "Set it to where browsers find this client.", default="http://127.0.0.1:8000"
 )
+AWS_DEFAULT_REGION = env.aws_region()
 SQS_REACTIVE_TABLES = env.shaped(
     "SQS_REACTIVE_TABLES", r"https?://\S+", "Set it to this client's queue URL; master's `provision` prints it."
 )
@@ -123,6 +124,7 @@ STATICFILES_DIRS = [ROOT / "client" / "static"]
 WHITENOISE_USE_FINDERS = True  # straight from the source: no `collectstatic` to forget
 
 # Cookies ignore ports: projects on one host need names of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # in no cookie of its own
 SESSION_COOKIE_NAME = f"{APP_NAME}_sessionid"
 CSRF_COOKIE_NAME = f"{APP_NAME}_csrftoken"
 

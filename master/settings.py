@@ -12,6 +12,7 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 TIME_ZONE = env.time_zone()
 REDIS_URL = env.redis()
+AWS_DEFAULT_REGION = env.aws_region()
 SNS_REACTIVE_TABLE_ARN = env.shaped(
     "SNS_REACTIVE_TABLE_ARN",
     r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}",
@@ -76,6 +77,7 @@ STATIC_ROOT = ROOT / "staticfiles" / "master"
 WHITENOISE_USE_FINDERS = True  # straight from the source: no `collectstatic` to forget
 
 # Cookies ignore ports: projects on one host need names of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # in no cookie of its own
 SESSION_COOKIE_NAME = f"{APP_NAME}_sessionid"
 CSRF_COOKIE_NAME = f"{APP_NAME}_csrftoken"
 

@@ -105,6 +105,11 @@ class Environment:
             raise SettingRefused(name, f"is {value!r}", remedy)
         return value
 
+    def aws_region(self) -> str:
+        """Return AWS_DEFAULT_REGION, without which AWS's library refuses every call."""
+        remedy = "Set it to the region of topic and queues, such as eu-west-1."
+        return self.shaped("AWS_DEFAULT_REGION", r"[a-z]{2}(-[a-z]+)+-\d", remedy)
+
     def app_name(self) -> str:
         """Return APP_NAME, the prefix that keeps projects apart on one Redis and one host."""
         name = self.text("APP_NAME", "", default=self.project)

@@ -16,7 +16,7 @@ def logging_settings(service: str, level: str) -> dict[str, Any]:
         "formatters": {
             "ecs": {
                 "()": "ecs_logging.StdlibFormatter",
-                "exclude_fields": ["log.original", "process.thread"],
+                "exclude_fields": ["log.original", "process.thread", "request"],  # its address may hold a token
                 "extra": {"service.name": service},
             }
         },

@@ -8,8 +8,8 @@ import pytest
 from tests.master.starting import production, ran
 
 REQUIRED = {
-    "master": ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SNS_REACTIVE_TABLE_ARN"),
-    "client": ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SQS_REACTIVE_TABLES"),
+    "master": ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SNS_REACTIVE_TABLE_ARN", "AWS_DEFAULT_REGION"),
+    "client": ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SQS_REACTIVE_TABLES", "AWS_DEFAULT_REGION"),
 }
 WRONG = {
     "SECRET_KEY": "short",
@@ -22,6 +22,7 @@ WRONG = {
     "LOG_LEVEL": "LOUD",
     "ENV_FILE": "/nowhere/at/all.env",
     "CSRF_TRUSTED_ORIGINS": "users.example.org",
+    "AWS_DEFAULT_REGION": "the nearest",
 }
 WRONG_IN = {
     "master": {**WRONG, "SNS_REACTIVE_TABLE_ARN": "reactive-tables"},

@@ -56,6 +56,14 @@ def test_text_of_several_lines_or_of_any_script_stays_one_line() -> None:
     assert lines[0]["name_of"] == "Zoë 🚀\n"
 
 
+def test_a_request_is_not_written_for_its_address_may_hold_a_token() -> None:
+    (line,) = logged(
+        "logging.warning('Forbidden: /link/', extra={'request': '/link/?sesame=secret', 'status_code': 403})"
+    )
+    assert line["status_code"] == 403
+    assert "secret" not in json.dumps(line)
+
+
 def test_what_is_not_json_is_written_as_text() -> None:
     (line,) = logged("import uuid\nlogging.info('x', extra={'uid': uuid.UUID(int=1), 'things': {1}})")
     assert "00000000-0000-0000-0000-000000000001" in line["uid"]
