@@ -15,10 +15,14 @@ logger = logging.getLogger(__name__)
 
 @receiver(user_logged_out)
 def close_windows_of_session(sender: Any, request: HttpRequest | None, **kwargs: Any) -> None:
-    """Close the session's windows; a sign-out succeeds also without Redis, and then they stay until they reconnect."""
+    """End the session and close its windows; without Redis a sign-out succeeds too: they stay until they reconnect.
+
+    Django ends the session only after this: a window that opened in between would find it alive, and stay.
+    """
     session_key = request.session.session_key if request else None
-    if session_key is None:
+    if request is None or session_key is None:
         return
+    request.session.delete()
     try:
         close_windows([session_group(session_key)])
     except (RedisError, OSError):
