@@ -87,6 +87,16 @@ test("a state makes the page forget rows of other pages", () => {
   assert.equal(book.size, 1);
 });
 
+test("when the count went back, what comes now wins, but for an older version", () => {
+  const book = new Book();
+  book.state([row("a", 5, "old"), row("gone", 5), row("b", 5)], 105);
+  assert.equal(book.change(upsert("a", 5, "new"), 101), "ignore");
+  book.rebase(101);
+  assert.equal(book.change(upsert("b", 4), 102), "ignore");
+  const { rows, removed } = book.state([row("a", 5, "new"), row("b", 5)], 101);
+  assert.deepEqual([names({ rows }), removed], [["new", "b@5"], ["gone"]]);
+});
+
 test("as many deleted rows are remembered as fit", () => {
   const book = new Book();
   for (let i = 0; i <= MOST_DELETED; i += 1) book.change(gone(`row${i}`, 5), 1);

@@ -47,3 +47,18 @@ test("a number that was seen, or a count that begins anew, is told", () => {
   numbers.push(12);
   assert.equal(numbers.push(12), "back");
 });
+
+test("after a count that begins anew, a missing push is noticed again", () => {
+  const numbers = new Numbers(10);
+  numbers.push(12);
+  assert.equal(numbers.push(3), "back");
+  numbers.rebase(3);
+  assert.equal(numbers.push(4), "next");
+  assert.equal(numbers.push(6), "gap");
+});
+
+test("a number above the last one seen is nothing to go back to", () => {
+  const numbers = new Numbers(10);
+  numbers.rebase(12);
+  assert.equal(numbers.push(11), "next");
+});

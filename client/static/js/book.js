@@ -41,6 +41,11 @@ export class Book {
     return { rows: this.#rows(listed), removed: removed.map(([uid]) => uid) };
   }
 
+  /** Take no row for newer than number `n`, for the count may have gone back: of one version what comes now wins. */
+  rebase(n) {
+    for (const entry of this.#entries.values()) entry.n = Math.min(entry.n, n);
+  }
+
   /** How many rows are held, deleted ones left out. */
   get size() {
     return this.#entries.size - this.#deleted.size;

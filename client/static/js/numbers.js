@@ -24,6 +24,12 @@ export class Numbers {
     this.#advance();
   }
 
+  /** Go on from a number that went back. */
+  rebase(n) {
+    this.#last = Math.min(this.#last, n);
+    this.#early.clear();
+  }
+
   /** Whether nothing is missing below the highest number seen. */
   get complete() {
     return this.#early.size === 0;

@@ -56,6 +56,7 @@ export class Page {
 
   closed() {
     this.#asking.stop();
+    this.#book.rebase(0); // the state of the next connection is newer, even if Redis has forgotten some numbers
     clearTimeout(this.#stragglers);
     this.#stragglers = null;
     this.#draw.enable(false);
@@ -68,8 +69,8 @@ export class Page {
 
   #changed({ topic, n, changes }) {
     if (topic !== this.#topic) return;
-    this.#note(this.#numbers.push(n));
     const verdicts = changes.map((change) => this.#book.change(change, n));
+    this.#note(this.#numbers.push(n), n);
     this.#draw.changes(changes, verdicts);
   }
 
@@ -84,11 +85,13 @@ export class Page {
     showConnection("live");
   }
 
-  #note(order) {
+  #note(order, n) {
     switch (order) {
       case "next":
         break;
-      case "back":
+      case "back": // late, or counted anew: only a state can tell
+        this.#book.rebase(n);
+        this.#numbers.rebase(n);
         this.#asking.want();
         break;
       case "gap":
