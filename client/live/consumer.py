@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 
 from client.live import counters, keys
 from client.live.calls import Call, CallRefusedError, read_call
+from client.live.hearing import may_hear
 from client.live.outage import OUTAGES, TRY_AGAIN
 from client.live.permissions import refused
 from client.live.revoke import session_group, user_group
@@ -61,8 +62,8 @@ class WindowConsumer(DFConsumer):  # type: ignore[misc]
             return REFRESH
         self.window_info = WindowInfo.from_request(request)
         self.join([*topics, user_group(user_key(self.scope["user"])), session_group(session_key)])
-        # Only now: whoever is signed out from here on finds this window in its groups.
-        return None if self.signed_in() else SIGNED_OUT
+        # Only now: whoever is signed out, or loses a permission, from here on finds this window in its groups.
+        return self.judge()
 
     def window_request(self, key: keys.WindowKey) -> Any:
         """Return the request that df_websockets makes a window's context of, without cookies that are none of it."""
@@ -79,11 +80,13 @@ class WindowConsumer(DFConsumer):  # type: ignore[misc]
         for group in groups:
             async_to_sync(self.channel_layer.group_add)(group, self.channel_name)
 
-    def signed_in(self) -> bool:
-        """Say whether the user is active and his session alive, as the database has it now."""
-        user, session = self.scope["user"], self.scope["session"]
-        active = get_user_model().objects.filter(pk=user.pk, is_active=True).exists()
-        return active and session.exists(session.session_key)
+    def judge(self) -> int | None:
+        """Return the code to close with, as the database has user, session and permissions now; None to stay."""
+        user = get_user_model().objects.filter(pk=self.scope["user"].pk, is_active=True).first()
+        session = self.scope["session"]
+        if user is None or not session.exists(session.session_key):
+            return SIGNED_OUT
+        return None if may_hear(user, self.topics) else REFRESH
 
     def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Hand a call to a worker; ignore, log and count what is not one."""
@@ -118,10 +121,19 @@ class WindowConsumer(DFConsumer):  # type: ignore[misc]
 
     def window_revoked(self, event: dict[str, Any]) -> None:
         """Close, for the user has been signed out."""
+        self.revoke(SIGNED_OUT)
+
+    def window_judged(self, event: dict[str, Any]) -> None:
+        """Close if the user may no longer hear what he hears: the page loads itself again, with what he may."""
+        if self.open and (code := self.judge()) is not None:
+            self.revoke(code)
+
+    def revoke(self, code: int) -> None:
+        """Close an open window, and pass nothing on from here."""
         if self.open:
             self.open = False
             counters.windows_revoked.inc()
-            self.close(SIGNED_OUT)
+            self.close(code)
 
 
 def check_callable(signal: str) -> None:

@@ -23,11 +23,23 @@ def session_group(session_key: str) -> str:
 
 def close_windows(groups: Collection[str]) -> None:
     """Close every window of those groups as signed out; raise when Redis does not answer."""
+    _tell(groups, "window.revoked")
+
+
+def judge_windows(groups: Collection[str]) -> None:
+    """Let every window of those groups look whether it may still hear its topics, else close to be loaded again.
+
+    Call it once a change of permissions is committed; it raises when Redis does not answer.
+    """
+    _tell(groups, "window.judged")
+
+
+def _tell(groups: Collection[str], message: str) -> None:
     if groups:
-        run_on_loop(partial(_close, groups))
+        run_on_loop(partial(_send, groups, message))
 
 
-def _close(groups: Collection[str]) -> None:
+def _send(groups: Collection[str], message: str) -> None:
     send = async_to_sync(get_channel_layer().group_send)
     for group in groups:
-        send(group, {"type": "window.revoked"})
+        send(group, {"type": message})

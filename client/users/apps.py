@@ -12,5 +12,6 @@ class UsersConfig(AppConfig):
     label = "users"
 
     def ready(self) -> None:
-        """Listen to changed users."""
+        """Listen to changed users and permissions, and say who may hear of e-mail addresses."""
         import_module("client.users.receivers")
+        import_module("client.users.directory")

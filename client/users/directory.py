@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from client.live import numbers
+from client.live.hearing import heard_by
 from client.live.topics import DIRECTORY, DIRECTORY_WITH_EMAIL
 from client.users.models import User
 from client.users.rows import drawable, state_row
@@ -56,6 +57,7 @@ class DirectoryPage:
         return condition
 
 
+@heard_by(DIRECTORY_WITH_EMAIL)
 def may_see_email(user: User) -> bool:
     """Say whether a user may see the e-mail addresses of others."""
     return user.has_perm("users.view_user")

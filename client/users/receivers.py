@@ -1,13 +1,15 @@
 """What happens when users change: by replication, or by this client's own hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 
-from client.live.revoke import close_windows, user_group
+from client.live.hearing import ruled_groups
+from client.live.revoke import close_windows, judge_windows, user_group
 from client.live.topics import user_key
 from client.replication.announce import rows_applied, rows_applying
 from client.replication.changes import RowChange
@@ -41,6 +43,13 @@ def _signs_out(change: RowChange) -> bool:
 
 
 @receiver(post_save, sender=User)
+def judge_saved(sender: Any, instance: User, update_fields: Iterable[str] | None, **kwargs: Any) -> None:
+    """Let the windows of a user who was perhaps a superuser until now be judged, before what was saved is pushed."""
+    if update_fields is None or "is_superuser" in update_fields:
+        _judge_after_commit([user_group(user_key(instance))])
+
+
+@receiver(post_save, sender=User)
 def push_saved(sender: Any, instance: User, update_fields: Iterable[str] | None, **kwargs: Any) -> None:
     """Push what somebody saved here, such as in the admin, once it is committed."""
     changed = tuple(name for name in SHOWN if update_fields is None or name in update_fields)
@@ -63,3 +72,27 @@ def _after_commit(touched: Touched, *, signs_out: bool) -> None:
 
     # Robust: what was saved stays saved without Redis, and pages ask for their state when it is back.
     transaction.on_commit(push, robust=True)
+
+
+@receiver(m2m_changed, sender=User.user_permissions.through)
+@receiver(m2m_changed, sender=User.groups.through)
+@receiver(m2m_changed, sender=Group.permissions.through)
+def judge_granted(sender: Any, action: str, **kwargs: Any) -> None:
+    """Let all windows be judged again whose topics need a permission: somebody's may have changed."""
+    if action.startswith("post_"):
+        _judge_after_commit(ruled_groups())
+
+
+@receiver(post_delete, sender=Group)
+@receiver(post_delete, sender=Permission)
+def judge_deleted(sender: Any, **kwargs: Any) -> None:
+    """Do the same when a group or a permission goes, and with it what it gave."""
+    _judge_after_commit(ruled_groups())
+
+
+def _judge_after_commit(groups: Collection[str]) -> None:
+    def judge() -> None:
+        judge_windows(groups)
+
+    # Robust: whoever connects when Redis is back is judged then.
+    transaction.on_commit(judge, robust=True)
