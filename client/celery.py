@@ -8,11 +8,21 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "client.settings")
 
+# A broker that accepts and does not answer fails a call within seconds. Workers wait for tasks in `poll`, where these
+# limits do not count; they read for up to a second (kombu's BRPOP) when they end.
+BROKER_OPTIONS = {
+    "global_keyprefix": f"{settings.APP_NAME}:",
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "connect_retries_timeout": 1,
+}
+
 app = Celery("client")
 app.conf.update(
     broker_url=settings.REDIS_URL,
-    broker_transport_options={"global_keyprefix": f"{settings.APP_NAME}:"},
+    broker_transport_options=BROKER_OPTIONS,
     broker_connection_retry_on_startup=True,
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0},
     task_ignore_result=True,
     task_default_queue="slow",
     worker_prefetch_multiplier=1,

@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 RECEIVERS = 3  # long polls at a time
 BATCH_BYTES = 200_000  # a few hundred changes
 LOOK_SECONDS = 0.2  # how often a waiting thread looks whether it should stop
+LAST_SECONDS = 1.0  # for the last hand-over: SQS delivers again what a broker that hangs does not take
 CLOSED_SECONDS = 0.25  # before a closed gate is tried again
 FAILED_SECONDS = 1.0  # before SQS is tried again
 
@@ -47,13 +48,35 @@ class Listener:
         self._received: queue.Queue[Received] = queue.Queue(maxsize=100)
         self._defects: list[Exception] = []
 
-    def run(self) -> None:
+    def run(self) -> bool:
         """Listen until `stop` is set. A long poll under way is cut off: it holds no messages yet.
 
-        Raises what a receiving thread died of: a process that ends is started again, a deaf one is not noticed.
+        Returns False when a hand-over is still under way, since the broker hangs; then nothing waits for it.
+        Raises what a thread of it died of: a process that ends is started again, a deaf one is not noticed.
         """
         for _ in range(self.receivers):
-            threading.Thread(target=self._receive_or_end, daemon=True).start()
+            self._start(self._receive)
+        handing = self._start(self._hand_over_all)
+        while not self.stop.is_set():
+            handing.join(LOOK_SECONDS)
+        handing.join(LAST_SECONDS)
+        for defect in self._defects:
+            raise defect
+        return not handing.is_alive()
+
+    def _start(self, work: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=self._work_or_end, args=[work], daemon=True)
+        thread.start()
+        return thread
+
+    def _work_or_end(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            self._defects.append(error)
+            self.stop.set()
+
+    def _hand_over_all(self) -> None:
         while not self.stop.is_set():
             try:
                 first = self._received.get(timeout=LOOK_SECONDS)
@@ -61,15 +84,6 @@ class Listener:
                 continue
             self._hand_over(self._join(first))
         self._hand_over(self._join(None))
-        for defect in self._defects:
-            raise defect
-
-    def _receive_or_end(self) -> None:
-        try:
-            self._receive()
-        except Exception as error:
-            self._defects.append(error)
-            self.stop.set()
 
     def _receive(self) -> None:
         while not self.stop.is_set():

@@ -4,6 +4,8 @@ from functools import cache
 
 from django.conf import settings
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 
 def publish_tasks_waiting() -> int:
@@ -13,4 +15,5 @@ def publish_tasks_waiting() -> int:
 
 @cache
 def _redis() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=5)
+    # Short, and without a second try: the relay ends within two seconds of a signal, and looks again soon anyway.
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))

@@ -48,5 +48,5 @@ def test_a_signal_goes_to_our_broker_under_our_prefix(redis_url: str) -> None:
 def test_no_setting_is_lost_to_df_websockets() -> None:
     """`df_websockets.celery` renames Celery's old settings in Django's: there are none to rename."""
     assert app.conf.task_default_queue == "slow"
-    assert app.conf.broker_transport_options == {"global_keyprefix": "client:"}
+    assert app.conf.broker_transport_options["global_keyprefix"] == "client:"
     assert app.conf.broker_url == os.environ["REDIS_URL"]

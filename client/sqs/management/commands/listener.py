@@ -1,6 +1,7 @@
 """`python -m client listener`."""
 
 import logging
+import os
 import signal
 from typing import Any
 
@@ -22,5 +23,9 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: listener.stop.set())
         logger.info("ready")
-        listener.run()
+        all_done = listener.run()
         logger.info("stopped")
+        if not all_done:
+            logger.warning("hand-over cut off")
+            logging.shutdown()
+            os._exit(0)  # Python itself would wait for the thread that waits for the broker
