@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 SIGNED_OUT: Final = 4401
 REFRESH: Final = 4408  # the page must be loaded again
+CALL_SECONDS: Final = 10  # as long as a page waits for an answer; a worker drops a call that waited longer
 
 
 class WindowConsumer(DFConsumer):  # type: ignore[misc]
@@ -108,7 +109,14 @@ class WindowConsumer(DFConsumer):  # type: ignore[misc]
         """Make a Celery task of a call; without a broker let the browser connect, and ask, again."""
         try:
             # The public `trigger` would call it from the server, past `is_allowed_to`.
-            tasks._trigger_signal(self.window_info, call.signal, to=[tasks.SERVER], kwargs=call.opts, from_client=True)
+            tasks._trigger_signal(
+                self.window_info,
+                call.signal,
+                to=[tasks.SERVER],
+                kwargs=call.opts,
+                expires=CALL_SECONDS,
+                from_client=True,
+            )
         except (OperationalError, *OUTAGES):
             logger.exception("call not handed over", extra={"signal": call.signal})
             self.open = False
