@@ -1,14 +1,19 @@
 """Messages are received only while this client can take them."""
 
+import base64
+import json
 import logging
 from collections.abc import Iterator
 
 import pytest
 import redis
+from df_websockets.tasks import SERVER, trigger
 from django.db import connection, connections
+from kombu import pools
 from pytest_django import Settings
 
-from client.sqs.gate import WAITING_BATCHES, Gate, tasks_waiting
+from client.celery import app
+from client.sqs.gate import NEWEST, WAITING_BATCHES, Gate, batches_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,10 +27,34 @@ def broker(count_in_redis: None, settings: Settings) -> Iterator["redis.Redis"]:
         client.delete(f"{settings.APP_NAME}:fast")
 
 
-def wait_in_line(broker: "redis.Redis", tasks: int, queue: str = "fast") -> None:
-    broker.delete(f"client:{queue}")
+@pytest.fixture
+def celery(broker: "redis.Redis", settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Send signals to that Redis, as Celery tasks."""
+    monkeypatch.setitem(app.conf, "broker_url", settings.REDIS_URL)
+    forget_connections()
+    yield
+    forget_connections()
+
+
+def forget_connections() -> None:
+    pools.reset()
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+def task(signal: str) -> str:
+    """Return a task as it waits in Redis; the test of the tasks that Celery sends shows that it is like that."""
+    body = json.dumps([[signal, None, {}, False, [], True, "fast"], {}, {}])
+    return json.dumps({"body": base64.b64encode(body.encode()).decode(), "content-encoding": "utf-8"})
+
+
+def wait_in_line(
+    broker: "redis.Redis", tasks: int, queue: str = "fast", signal: str = "replication.apply", *, keep: bool = False
+) -> None:
+    if not keep:
+        broker.delete(f"client:{queue}")
     for _ in range(tasks):
-        broker.lpush(f"client:{queue}", "{}")
+        broker.lpush(f"client:{queue}", task(signal))
 
 
 @pytest.mark.usefixtures("broker")
@@ -38,7 +67,7 @@ def test_the_gate_closes_when_the_queue_is_long_and_opens_again(broker: "redis.R
     wait_in_line(broker, WAITING_BATCHES - 1)
     assert gate.is_open()
     wait_in_line(broker, WAITING_BATCHES)
-    assert tasks_waiting() == WAITING_BATCHES
+    assert batches_waiting(WAITING_BATCHES) == WAITING_BATCHES
     assert not gate.is_open()
     wait_in_line(broker, 0)
     assert gate.is_open()
@@ -48,6 +77,31 @@ def test_the_slow_queue_does_not_close_the_gate(broker: "redis.Redis") -> None:
     wait_in_line(broker, 1000, queue="slow")
     assert Gate().is_open()
     wait_in_line(broker, 0, queue="slow")
+
+
+@pytest.mark.parametrize("calls", [WAITING_BATCHES, NEWEST - WAITING_BATCHES])
+def test_calls_of_pages_do_not_close_the_gate(broker: "redis.Redis", calls: int) -> None:
+    gate = Gate()
+    wait_in_line(broker, WAITING_BATCHES - 1)
+    wait_in_line(broker, calls, signal="users.snapshot", keep=True)
+    assert gate.is_open()
+    wait_in_line(broker, 1, keep=True)
+    assert not gate.is_open()
+
+
+def test_what_is_no_task_of_ours_does_not_count(broker: "redis.Redis") -> None:
+    broker.lpush("client:fast", "{}", "no JSON", "[]", '{"body": "x"}', '{"body": 7}')
+    assert Gate().is_open()
+
+
+@pytest.mark.usefixtures("celery")
+def test_the_tasks_that_celery_sends_are_told_apart() -> None:
+    for _ in range(3):
+        trigger(None, "users.snapshot", to=[SERVER], view="replication.apply", ask=1)
+    assert batches_waiting(1) == 0
+    for _ in range(2):
+        trigger(None, "replication.apply", to=[SERVER], lane="fast", messages=[])
+    assert batches_waiting(1) == 2
 
 
 def test_how_many_batches_may_wait_can_be_said(broker: "redis.Redis") -> None:
