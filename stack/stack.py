@@ -152,7 +152,8 @@ class Stack:
     def _provision_again(self) -> None:
         """Make topic and queues anew after the emulator died, and send again what died with it."""
         master = self.projects[MASTER]
-        run_together(provisioning(master, [name for name in self.projects if name != MASTER]))
+        clients = [name for name in self.projects if name != MASTER]
+        run_together(provisioning(master, clients), give_up=lambda: self.supervisor.is_stopping)
         resend(master.settings["DATABASE_URL"])
 
 

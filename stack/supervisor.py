@@ -1,6 +1,7 @@
 """Keeps processes running: one thread starts them, reads their logs, and starts those that die again.
 
-All children are started by this thread, since the kernel ends a child with the thread that started it.
+All processes are started by this thread, since the kernel ends a child with the thread that started it. What mends
+things after a restart may take long, and has a thread of its own.
 """
 
 import queue
@@ -29,6 +30,7 @@ class Supervisor:
         self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._ended = threading.Event()
+        self._mending = threading.Lock()  # one mend at a time
         self._thread = threading.Thread(target=self._run, name="supervisor")
 
     def start(self) -> None:
@@ -76,6 +78,11 @@ class Supervisor:
         """Whether the supervisor itself is well."""
         return self._thread.is_alive() and not self._ended.is_set()
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether all is to end: what mends things gives up."""
+        return self._stopping.is_set()
+
     def _restart(self, names: Sequence[str]) -> None:
         for name in names:
             self.units[name].restart()
@@ -110,7 +117,7 @@ class Supervisor:
             unit.start()
         elif unit.became_ready(lines) and unit.starts > 1:
             self.say(NAME, f"{unit.name} is ready again")
-            self._mend(unit)
+            threading.Thread(target=self._mend, args=[unit], name=f"mend {unit.name}", daemon=True).start()
 
     def _explain(self, unit: Unit, code: int) -> None:
         if unit.failed:
@@ -119,11 +126,14 @@ class Supervisor:
             self.say(NAME, f"{unit.name} {ended(code)}; starting it again in {unit.pause} s")
 
     def _mend(self, unit: Unit) -> None:
+        if unit.recipe.after_restart is None:
+            return
         try:
-            if unit.recipe.after_restart:
+            with self._mending:
                 unit.recipe.after_restart()
         except StackError as error:
-            self.say(NAME, str(error))
+            if not self.is_stopping:
+                self.say(NAME, str(error))
 
     def _read(self, unit: Unit) -> list[str]:
         lines = unit.log.new_lines()

@@ -19,6 +19,12 @@ def test_what_each_printed_is_returned(tmp_path: Path) -> None:
     assert run_together(one) == ["1\n"]
 
 
+def test_commands_are_killed_when_given_up(tmp_path: Path) -> None:
+    waits = command(tmp_path, "waits", "import signal; print('begun', flush=True); signal.pause()")
+    with pytest.raises(StackError, match=r"waits was given up"):
+        run_together(waits, give_up=lambda: waits.log.exists() and "begun" in waits.log.read_text())
+
+
 def test_a_failure_is_told_with_what_the_command_printed(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=r"two failed:\nno such thing"):
         run_together(command(tmp_path, "one", "print(1)"), command(tmp_path, "two", "exit('no such thing')"))

@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -114,6 +116,27 @@ def test_a_restart_is_no_death(supervisor: Supervisor, tmp_path: Path, said: lis
     assert wait_until(lambda: mended == ["one"], seconds=5)
     assert supervisor.units["one"].deaths == 0
     assert not [line for name, line in said if "starting it again" in line]
+
+
+def test_a_mend_that_takes_long_delays_neither_watching_nor_the_stop(
+    supervisor: Supervisor, tmp_path: Path, said: list[tuple[str, str]]
+) -> None:
+    begun = threading.Event()
+
+    def mend() -> None:
+        begun.set()
+        wait_until(lambda: supervisor.is_stopping, seconds=20)
+        raise StackError("given up")
+
+    supervisor.launch([recipe(tmp_path, "one", RUNS, mend), recipe(tmp_path, "two", RUNS)], seconds=10)
+    Handle(supervisor, "one").kill()
+    assert begun.wait(10)
+    Handle(supervisor, "two").kill()
+    assert wait_until(lambda: (NAME, "two is ready again") in said, seconds=10)
+    started = time.monotonic()
+    supervisor.stop()
+    assert time.monotonic() - started < 5
+    assert (NAME, "given up") not in said
 
 
 def test_stop_ends_all_even_those_that_do_not_listen(
