@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Asking, PATIENCE, PAUSE } from "../../client/static/js/asking.js";
+import { Asking, LONGEST, PATIENCE, PAUSE, SPREAD } from "../../client/static/js/asking.js";
 
 let asked;
 let asking;
@@ -9,7 +9,10 @@ let asking;
 beforeEach((context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   asked = [];
-  asking = new Asking((number) => asked.push(number));
+  asking = new Asking(
+    (number) => asked.push(number),
+    () => 0.5,
+  );
 });
 
 test("the first question is asked at once", () => {
@@ -41,24 +44,59 @@ test("a wish during a question is asked after its answer", (context) => {
 test("only the answer to the newest question counts, and once", (context) => {
   asking.want();
   context.mock.timers.tick(PATIENCE);
+  context.mock.timers.tick(PATIENCE / 2);
   assert.deepEqual(asked, [1, 2]);
   assert.equal(asking.answered(1), false);
   assert.equal(asking.answered(2), true);
   assert.equal(asking.answered(2), false);
 });
 
-test("a question without an answer is asked again, for as long as it takes", (context) => {
+/** Return the milliseconds until the next question. */
+function untilAsked(context) {
+  const before = asked.length;
+  let waited = 0;
+  for (; asked.length === before; waited += 500) context.mock.timers.tick(500);
+  return waited;
+}
+
+test("a question without an answer is asked again, later and later, for as long as it takes", (context) => {
   asking.want();
-  for (let i = 0; i < 3; i += 1) context.mock.timers.tick(PATIENCE);
-  assert.deepEqual(asked, [1, 2, 3, 4]);
+  const waits = Array.from({ length: 5 }, () => untilAsked(context));
+  const pauses = [PATIENCE, PATIENCE * 2, PATIENCE * 4, LONGEST, LONGEST];
+  assert.deepEqual(
+    waits,
+    pauses.map((pause) => PATIENCE + pause / 2),
+  );
+  asking.answered(6);
+  asking.want();
+  assert.equal(untilAsked(context), PAUSE);
+  assert.equal(untilAsked(context), PATIENCE * 1.5);
 });
 
-test("a new connection asks at once and waits for nothing old", (context) => {
+test("wishes do not hasten a question that is to be asked again", (context) => {
   asking.want();
+  context.mock.timers.tick(PATIENCE);
+  asking.want();
+  assert.deepEqual(asked, [1]);
+});
+
+test("the page's first connection asks at once, another after a random time, and waits for nothing old", (context) => {
+  asking.begin();
+  assert.deepEqual(asked, [1]);
   asking.stop();
   context.mock.timers.tick(PATIENCE);
   assert.deepEqual(asked, [1]);
-  asking.want();
-  assert.deepEqual(asked, [1, 2]);
+  asking.begin();
+  assert.equal(untilAsked(context), SPREAD / 2);
   assert.equal(asking.answered(1), false);
+  assert.equal(asking.answered(2), true);
+});
+
+test("a connection that is lost before its question asks nothing", (context) => {
+  asking.begin();
+  asking.stop();
+  asking.begin();
+  asking.stop();
+  context.mock.timers.tick(PATIENCE);
+  assert.deepEqual(asked, [1]);
 });

@@ -1,11 +1,16 @@
 /**
  * Ask for the page's state: one question at a time, not too often, and again when no answer comes.
  *
+ * A server that comes back, or that is late, must not be asked by all pages at once: a question on a new connection,
+ * and one that is asked again, waits for a random time.
+ *
  * Questions are numbered and the answer brings the number back: an answer to an older question is not taken.
  */
 
 export const PAUSE = 500; // milliseconds from one question to the next, however many changes want one
-export const PATIENCE = 10_000;
+export const PATIENCE = 10_000; // as long as the server keeps a question
+export const SPREAD = 2_000; // for the first question of a connection that is not the first
+export const LONGEST = 60_000; // beyond the patience, before a question is asked again
 
 export class Asking {
   #send;
@@ -13,9 +18,20 @@ export class Asking {
   #wanted = false;
   #patience = null; // a timer while an answer is awaited
   #pause = null; // a timer while it is too early for the next question
+  #began = false;
+  #unanswered = 0; // in a row
+  #random;
 
-  constructor(send) {
+  constructor(send, random = Math.random) {
     this.#send = send;
+    this.#random = random;
+  }
+
+  /** Ask on a new connection: the page's first asks at once. */
+  begin() {
+    if (this.#began) this.#rest(this.#random() * SPREAD);
+    this.#began = true;
+    this.want();
   }
 
   /** Ask now, or else as soon as the question before is answered and its pause is over. */
@@ -28,6 +44,7 @@ export class Asking {
   answered(number) {
     if (this.#patience === null || number !== this.#number) return false;
     this.#patience = this.#end(this.#patience);
+    this.#unanswered = 0;
     this.#askIfFree();
     return true;
   }
@@ -43,15 +60,24 @@ export class Asking {
     if (!this.#wanted || this.#patience !== null || this.#pause !== null) return;
     this.#wanted = false;
     this.#number += 1;
+    this.#rest(PAUSE);
+    this.#patience = setTimeout(() => this.#lost(), PATIENCE);
+    this.#send(this.#number);
+  }
+
+  #lost() {
+    this.#patience = null;
+    this.#rest(this.#random() * Math.min(LONGEST, PATIENCE * 2 ** Math.min(this.#unanswered, 8)));
+    this.#unanswered += 1;
+    this.want();
+  }
+
+  #rest(milliseconds) {
+    clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
       this.#pause = null;
       this.#askIfFree();
-    }, PAUSE);
-    this.#patience = setTimeout(() => {
-      this.#patience = null;
-      this.want();
-    }, PATIENCE);
-    this.#send(this.#number);
+    }, milliseconds);
   }
 
   #end(timer) {

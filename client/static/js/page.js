@@ -51,7 +51,7 @@ export class Page {
   }
 
   opened() {
-    this.#asking.want();
+    this.#asking.begin();
   }
 
   closed() {
