@@ -76,12 +76,12 @@ def _decode_event(raw: bytes, tables: Mapping[str, Table]) -> Received | Refused
 
 def _received(event: Event, body: str, tables: Mapping[str, Table]) -> Received:
     change = event.data
+    if change.table not in tables:
+        raise msgspec.ValidationError(f"Unknown table {change.table!r} - at `$.data.table`")
     if event.type != f"{change.table}.changed":
         raise msgspec.ValidationError(f"Not a change of {change.table!r} - at `$.type`")
     if event.subject != change.key:
         raise msgspec.ValidationError(f"Not the key {change.key!r} - at `$.subject`")
-    if change.table not in tables:
-        raise msgspec.ValidationError(f"Unknown table {change.table!r} - at `$.data.table`")
     return Received(
         table=change.table,
         key=change.key,

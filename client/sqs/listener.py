@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
-from df_websockets.tasks import SERVER, trigger
+from df_websockets.tasks import SERVER, import_signals_and_functions, trigger
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -54,6 +54,7 @@ class Listener:
         Returns False when a hand-over is still under way, since the broker hangs; then nothing waits for it.
         Raises what a thread of it died of: a process that ends is started again, a deaf one is not noticed.
         """
+        import_signals_and_functions()  # or the first message would wait for it
         for _ in range(self.receivers):
             self._start(self._receive)
         handing = self._start(self._hand_over_all)

@@ -72,7 +72,7 @@ class Capture(pgtrigger.Trigger):
 
     def compile(self, model: type[Model]) -> compiler.Trigger:  # type: ignore[override]
         """Return what a migration installs."""
-        compiled = super().compile(model)
+        compiled = super().compile(model)  # type: ignore[arg-type]
         return compiler.Trigger(name=compiled.name, sql=CaptureSql(**compiled.sql.kwargs))
 
     def get_func(self, model: type[Model]) -> str:  # type: ignore[override]
