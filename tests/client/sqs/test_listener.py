@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -26,6 +25,7 @@ from tests.client.sqs.queues import MotoQueue
 from tests.client.things.models import Label
 
 SECONDS = 20.0
+POLL_SECONDS = 0.05  # a long poll of these tests
 
 
 class FakeGate(Gate):
@@ -202,8 +202,16 @@ def test_receives_and_messages_are_counted(receive: FakeReceive, handed_over: Fa
 
 @pytest.fixture
 def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let moto's long polls be short, so that none outlives its test."""
-    monkeypatch.setattr(room, "receive", partial(queue.receive, wait_seconds=0))
+    """Let moto's long polls be short, so that none outlives its test, but not so short that they keep a core busy."""
+    nothing = threading.Event()
+
+    def short_poll() -> list[queue.Message]:
+        messages = queue.receive(wait_seconds=0)
+        if not messages:
+            nothing.wait(POLL_SECONDS)
+        return messages
+
+    monkeypatch.setattr(room, "receive", short_poll)
 
 
 @pytest.mark.django_db
