@@ -60,7 +60,7 @@ BAD = {
     "an unknown op": (changed("data.op", "merge"), "$.data.op"),
     "a field of a wrong type": (changed("data.row.is_active", "perhaps"), "$.data.row.is_active"),
     "no version": (changed("data.version", None), "$.data.version"),
-    "a key that is none": (changed("data.key", "no-uuid"), "the key is not a uid"),
+    "a key that is none": (changed("data.key", "no-uuid"), "Not the key 'no-uuid' - at `$.subject`"),
     "what the database refuses": (changed("data.row.username", "x" * 200), "value too long"),
     "a megabyte": (changed("data.row.last_name", "x" * 1_000_000), "more than 262144"),
 }

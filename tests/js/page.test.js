@@ -27,6 +27,7 @@ Object.assign(globalThis, {
   document: { body: element, getElementById: () => element, querySelector: () => element },
 });
 const { Page } = await import("../../client/static/js/page.js");
+const { SPREAD } = await import("../../client/static/js/asking.js");
 
 const row = (status) => ({ uid: "a", version: 5, user: { status } });
 let shown;
@@ -73,6 +74,7 @@ test("the state of a later connection counts, though its number may be lower", (
   FakeSocket.all.at(-1).onclose({ code: 1006 });
   context.mock.timers.tick(1_000);
   opened();
+  context.mock.timers.tick(SPREAD); // the pages that return ask one after the other
   answered("new", 90);
   assert.equal(shown, "new");
 });
