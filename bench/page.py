@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from stack import demo
 from stack.stack import Stack
-from tests import tools
+from tests.chromium import chromium
 
 USER = "bench-1"
 
@@ -44,11 +44,9 @@ class Directory:
 @contextmanager
 def open_directory(stack: Stack) -> Iterator[Directory]:
     """Sign a user in and open the directory, at those users whose changes are measured."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tools.browser(), args=tools.BROWSER_ARGUMENTS)
+    with chromium() as browser:
         page = browser.new_page()
         page.goto(demo.sign_in_link(stack, USER, "client-web"))
         page.goto(f"{stack.url('client-web')}/directory/?search=bench-0")
         page.get_by_role("status").get_by_text("Live").wait_for()
         yield Directory(page)
-        browser.close()

@@ -17,7 +17,18 @@ from tests.surroundings import SURROUNDINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 # tests that need no project, and what all tests share
-PLAIN = ("wire", "telemetry", "stack", "docs", "conftest.py", "everything.py", "harness.py", "parts.py", "tools.py")
+PLAIN = (
+    "wire",
+    "telemetry",
+    "stack",
+    "docs",
+    "chromium.py",
+    "conftest.py",
+    "everything.py",
+    "harness.py",
+    "parts.py",
+    "tools.py",
+)
 BOLD, RED, RESET = "\033[1m", "\033[31m", "\033[0m"
 
 

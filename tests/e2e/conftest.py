@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from stack import demo
 from stack.handle import Handle
 from stack.stack import Stack
-from tests import tools
+from tests.chromium import chromium
 from tests.e2e.admin import Admin
 from tests.e2e.browsing import SECONDS, Browsing
 from tests.e2e.console import Console
@@ -83,10 +83,8 @@ def people(master: Console, clients: dict[str, Console]) -> Iterator[People]:
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
     expect.set_options(timeout=SECONDS * 1000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tools.browser(), args=tools.BROWSER_ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

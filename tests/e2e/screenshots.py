@@ -4,11 +4,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from stack import demo
 from stack.stack import Stack
-from tests import tools
+from tests.chromium import chromium
 from tests.e2e.browsing import expect_live
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
@@ -19,11 +19,12 @@ NEW_NAME = "Augusta Ada"
 
 def main() -> int:
     """Return 0 when both pictures are written."""
-    with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tools.browser(), args=tools.BROWSER_ARGUMENTS)
-        with Stack(Path(directory), ports="free") as stack:
-            _take(stack, browser)
-        browser.close()
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        chromium() as browser,
+        Stack(Path(directory), ports="free") as stack,
+    ):
+        _take(stack, browser)
     return 0
 
 
