@@ -8,21 +8,27 @@ from typing import Any
 
 import msgspec
 
-from wire.events import Event
+from wire.events import Change, Event
 from wire.tables import Table
 
 EVENT_BYTES = 262_144  # SNS accepts no larger message, so no honest event is larger
 
 
 @dataclass(frozen=True, kw_only=True)
-class Received:
-    """A change that was understood."""
+class State:
+    """The state of one object, understood."""
 
     table: str
     key: str
     version: int
     deleted: bool
     row: dict[str, Any]  # known fields that were sent; empty when deleted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received(State):
+    """A change that was understood."""
+
     changed_at: datetime
     traceparent: str  # empty if none was sent
     body: str  # the event alone, as a body of its own: for the dead-letter queue, should the database refuse it
@@ -74,24 +80,37 @@ def _decode_event(raw: bytes, tables: Mapping[str, Table]) -> Received | Refused
         return Refused(body=body, reason=str(error))
 
 
+def state_of(change: Change, tables: Mapping[str, Table]) -> State:
+    """Return what a change says; raise `msgspec.ValidationError` where it cannot be taken."""
+    return State(**_stated(change, _known(change, tables)))
+
+
 def _received(event: Event, body: str, tables: Mapping[str, Table]) -> Received:
     change = event.data
-    if change.table not in tables:
-        raise msgspec.ValidationError(f"Unknown table {change.table!r} - at `$.data.table`")
+    table = _known(change, tables)
     if event.type != f"{change.table}.changed":
         raise msgspec.ValidationError(f"Not a change of {change.table!r} - at `$.type`")
     if event.subject != change.key:
         raise msgspec.ValidationError(f"Not the key {change.key!r} - at `$.subject`")
-    return Received(
-        table=change.table,
-        key=change.key,
-        version=change.version,
-        deleted=change.op == "delete",
-        row={} if change.op == "delete" else _row(change.row, tables[change.table]),
-        changed_at=event.time,
-        traceparent=event.traceparent or "",
-        body=body,
-    )
+    traceparent = event.traceparent or ""
+    return Received(**_stated(change, table), changed_at=event.time, traceparent=traceparent, body=body)
+
+
+def _known(change: Change, tables: Mapping[str, Table]) -> Table:
+    if change.table not in tables:
+        raise msgspec.ValidationError(f"Unknown table {change.table!r} - at `$.data.table`")
+    return tables[change.table]
+
+
+def _stated(change: Change, table: Table) -> dict[str, Any]:
+    deleted = change.op == "delete"
+    return {
+        "table": change.table,
+        "key": change.key,
+        "version": change.version,
+        "deleted": deleted,
+        "row": {} if deleted else _row(change.row, table),
+    }
 
 
 def _row(row: msgspec.Raw | msgspec.UnsetType, table: Table) -> dict[str, Any]:
