@@ -1,10 +1,14 @@
 """A client's Celery application: queue `fast` for live changes and browser signals, `slow` for all else."""
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "client.settings")
 
@@ -27,6 +31,7 @@ app.conf.update(
     task_default_queue="slow",
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
+    CELERY_DB_REUSE_MAX=sys.maxsize,  # or Celery would open a connection for every task, which takes longer than a task
     timezone="UTC",
     beat_schedule={
         "clear-expired-sessions": {
@@ -37,3 +42,10 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def check_connections(sender: Any, **kwargs: Any) -> None:
+    """Let a task begin as a request does, so that CONN_MAX_AGE and CONN_HEALTH_CHECKS hold here too."""
+    if not sender.request.is_eager:
+        close_old_connections()

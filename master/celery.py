@@ -1,9 +1,13 @@
 """Master's Celery application: queue `publish` carries captured changes to SNS."""
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
+from celery.signals import task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "master.settings")
 
@@ -27,6 +31,14 @@ app.conf.update(
     task_routes={"master.outbox.tasks.publish": {"queue": "publish"}},
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
+    CELERY_DB_REUSE_MAX=sys.maxsize,  # or Celery would open a connection for every task, which takes longer than a task
     timezone="UTC",
 )
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def check_connections(sender: Any, **kwargs: Any) -> None:
+    """Let a task begin as a request does, so that CONN_MAX_AGE and CONN_HEALTH_CHECKS hold here too."""
+    if not sender.request.is_eager:
+        close_old_connections()
