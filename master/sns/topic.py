@@ -10,6 +10,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
+from master.sns.form import encode_form
+
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import BatchResultErrorEntryTypeDef, PublishBatchRequestEntryTypeDef
@@ -71,7 +73,9 @@ def client() -> "SNSClient":
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": TRIES},
     )
-    return boto3.client("sns", config=timing)
+    made = boto3.client("sns", config=timing)
+    made.meta.events.register("before-call.sns.PublishBatch", encode_form)
+    return made
 
 
 def calls(messages: Sequence[Message]) -> Iterator[list[Message]]:
