@@ -18,7 +18,7 @@ from master.pg_notify.stop import Stop
 
 logger = logging.getLogger(__name__)
 
-IDLE_SECONDS = 1.0  # between polls when nothing calls: finds what came without a notification
+IDLE_SECONDS = 0.250  # between polls when nothing calls: finds what came without a notification, such as a bulk write
 AWAKE_SECONDS = 0.050  # a woken relay polls on until this long brought nothing (longer than the pause of `wake`)
 LOOK_SECONDS = 0.010  # between polls while awake
 BATCH_SECONDS = 0.200  # the longest that changes wait for company
