@@ -17,6 +17,7 @@ from client.replication.failures import HolderMovedError
 from client.replication.queries import aside_value, statements
 
 Row = dict[str, Any]
+NO_GUARD = Guard(version=0, deleted=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Locked:
     """What the client holds of a batch's objects and of those in their way, with the guards locked."""
 
     guards: Mapping[str, Guard]
+    new: frozenset[str]  # keys whose guards are made here, at the version that comes
     rows: Mapping[str, Row]  # replicated columns, by key
     local: Sequence[Row]  # rows without a guard that hold a claimed value
     taken: frozenset[str]  # keys of the batch that a local row has
@@ -34,21 +36,24 @@ def lock(replica: Replica, changes: Mapping[str, Incoming]) -> Locked:
     table, sql = replica.table, statements(replica.table)
     claimed = {f"unique_{name}": _values(changes.values(), name) for name in sql.unique_fields}
     with connection.cursor() as cursor:
-        cursor.execute(queries.MAKE_GUARDS, {"table": table, "keys": list(changes)})
+        cursor.execute(queries.MAKE_GUARDS, {"table": table, **_versions(changes)})
         new = {key for (key,) in cursor.fetchall()}
         known = set(changes)
         if any(claimed.values()):
             cursor.execute(sql.holders, claimed)
             known |= {key for (key,) in cursor.fetchall()}
-        cursor.execute(queries.LOCK_GUARDS, {"table": table, "keys": list(known)})
-        guards = {key: Guard(version=version, deleted=deleted) for key, version, deleted in cursor.fetchall()}
+        guards = dict.fromkeys(new, NO_GUARD)  # nobody else sees them before the commit: they need no lock
+        if known - new:
+            cursor.execute(queries.LOCK_GUARDS, {"table": table, "keys": list(known - new)})
+            guards |= {key: Guard(version=version, deleted=deleted) for key, version, deleted in cursor.fetchall()}
         cursor.execute(sql.rows, {"keys": list(changes), **claimed})
         found = [(key, sql.held(values)) for key, *values in cursor.fetchall()]
     if any(key is not None and key not in known for key, _ in found):
         raise HolderMovedError(table)
     rows = {key: row for key, row in found if key in guards and key not in new}
     local = [row for key, row in found if key not in guards or key in new]
-    return Locked(guards=guards, rows=rows, local=local, taken=frozenset(key for key, _ in found if key in new))
+    taken = frozenset(key for key, _ in found if key in new)
+    return Locked(guards=guards, new=frozenset(new), rows=rows, local=local, taken=taken)
 
 
 class Batch:
@@ -158,13 +163,8 @@ class Batch:
             _execute(self.sql.set_aside(name), keys=list(keys))
         for fields, rows in self._by_fields().items():
             _execute(self.sql.upsert(fields), rows=_encoded(rows), **self.sql.own_values(fields))
-        _execute(
-            queries.RAISE_GUARDS,
-            table=self.replica.table,
-            keys=list(self.writes),
-            versions=[change.version for change in self.writes.values()],
-            deleted=[change.deleted for change in self.writes.values()],
-        )
+        if known := {key: change for key, change in self.writes.items() if key not in self.held.new}:
+            _execute(queries.RAISE_GUARDS, table=self.replica.table, **_versions(known))
 
     def _delete(self) -> None:
         if not self.deletes:
@@ -182,6 +182,14 @@ class Batch:
             fields = tuple(name for name in self.replica.fields if name in row)
             groups[fields].append(self.sql.record(key, {name: row[name] for name in fields}))
         return groups
+
+
+def _versions(changes: Mapping[str, Incoming]) -> dict[str, list[Any]]:
+    return {
+        "keys": list(changes),
+        "versions": [change.version for change in changes.values()],
+        "deleted": [change.deleted for change in changes.values()],
+    }
 
 
 def _values(changes: Iterable[Incoming], name: str) -> list[Any]:

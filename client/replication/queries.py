@@ -1,6 +1,6 @@
 """Every statement of apply, under its name, made once for each declared table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -12,13 +12,14 @@ from psycopg import sql
 from client.replication.declare import Replica, replicas
 from client.replication.triggers import APPLYING
 
-# Lets this transaction write replicated columns, and makes a guard for every object seen for the first time:
-# a row that is not there cannot be locked. Returns the keys of the new ones.
+# Lets this transaction write replicated columns, and makes a guard for every object seen for the first time, at the
+# version that it will have: a row that is not there cannot be locked. Returns the keys of the new ones.
 MAKE_GUARDS = f"""\
 WITH applying AS (SELECT set_config('{APPLYING}', 'on', true))
 INSERT INTO replication_applied_row ("table", "key", version, deleted, applied_at)
-SELECT %(table)s, k."key", 0, false, clock_timestamp() FROM unnest(%(keys)s::text[]) k ("key"), applying
-ORDER BY k."key" ON CONFLICT DO NOTHING RETURNING "key" """
+SELECT %(table)s, b."key", b.version, b.deleted, clock_timestamp()
+FROM unnest(%(keys)s::text[], %(versions)s::bigint[], %(deleted)s::boolean[]) b ("key", version, deleted), applying
+ORDER BY b."key" ON CONFLICT DO NOTHING RETURNING "key" """
 
 # In the order of keys, so that two batches lock what they share in one order.
 LOCK_GUARDS = """\
@@ -58,8 +59,13 @@ class Statements:
 
     def held(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return a row of `rows`, without its key, by field names; JSON is read."""
-        named = zip(self.replica.fields, values, strict=True)
-        return {name: self._converted(self.replica.field(name), value) for name, value in named}
+        read = zip(self._readers, values, strict=True)
+        return {name: convert(value) if convert else value for (name, convert), value in read}
+
+    @cached_property
+    def _readers(self) -> list[tuple[str, Callable[[Any], Any] | None]]:
+        """Return each field's name, and what turns a driver's value into Python's where that is needed."""
+        return [(name, _reader(self.replica.field(name))) for name in self.replica.fields]
 
     @cached_property
     def deactivate(self) -> str:
@@ -92,9 +98,15 @@ class Statements:
 
     def record(self, key: str, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return a row by columns, with the defaults that each new row has to have for itself."""
-        sent = {str(self.replica.field(name).column): value for name, value in {self.replica.key: key, **row}.items()}
+        columns = self._columns
+        sent = {columns[self.replica.key]: key} | {columns[name]: value for name, value in row.items()}
         varying = self._varying(tuple(row))
         return sent | {str(field.column): field.get_prep_value(field.get_default()) for field in varying}
+
+    @cached_property
+    def _columns(self) -> dict[str, str]:
+        names = (self.replica.key, *self.replica.fields)
+        return {name: str(self.replica.field(name).column) for name in names}
 
     def own_values(self, sent: tuple[str, ...]) -> dict[str, Any]:
         """Return the values that are the same for all new rows, where no message brings one."""
@@ -120,11 +132,6 @@ class Statements:
             for field in self.replica.model._meta.concrete_fields
             if field.name not in brought and not field.generated and not field.db_returning
         ]
-
-    @staticmethod
-    def _converted(field: "Field[Any, Any]", value: Any) -> Any:
-        convert = getattr(field, "from_db_value", None)
-        return convert(value, None, connection) if convert else value
 
     @property
     def _table(self) -> str:
@@ -154,6 +161,11 @@ def aside_value(replica: Replica, field: str, key: str) -> str | None:
     declared = replica.field(field)
     is_text = declared.get_internal_type() in {"CharField", "TextField", "EmailField", "SlugField"}
     return f"~{key}" if is_text and not declared.null else None
+
+
+def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any] | None:
+    convert = getattr(field, "from_db_value", None)
+    return (lambda value: convert(value, None, connection)) if convert else None
 
 
 def _varies(field: "Field[Any, Any]") -> bool:
