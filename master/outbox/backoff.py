@@ -30,6 +30,10 @@ class Breaker:
         """Tell whether claiming is stopped; once the pause is over, the next call is the trial."""
         return now < self.open_until
 
+    def remaining(self, now: float) -> float:
+        """Return the seconds until the trial; 0 when it is not open."""
+        return max(0.0, self.open_until - now)
+
     def record_failure(self, now: float) -> float:
         """Open, for longer each time; return the seconds until the trial."""
         self.failures += 1

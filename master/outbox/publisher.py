@@ -4,7 +4,8 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -23,7 +24,7 @@ from wire.events import event_of
 logger = logging.getLogger(__name__)
 
 RUN_SECONDS = 20.0  # of one `publish` task: then it claims no more
-BATCH_SECONDS = 20.0  # from a claim to its last call, well inside the lease
+BATCH_SECONDS = 20.0  # to send a batch, and at most as long again behind another: well inside the lease
 
 breaker = Breaker()
 
@@ -38,6 +39,8 @@ class Parcel:
 
 T = TypeVar("T")
 Group = list[Parcel]  # what shares a message
+Send = Callable[[Sequence[Parcel], float], "Outcome"]
+Submit = Callable[[Send, Sequence[Parcel], float], "Future[Outcome]"]
 
 
 @dataclass(kw_only=True)
@@ -49,33 +52,73 @@ class Outcome:
     postponed: list[Verdict] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """What was claimed of one table, on its way to SNS."""
+
+    table: str
+    traceparent: str
+    unreadable: list[Rendered]
+    outcome: Future[Outcome]
+
+
 def publish_pending() -> int:
-    """Publish until nothing is due, AWS fails, or time is up; return how many changes SNS accepted."""
+    """Publish until nothing is due, AWS fails, or time is up; return how many changes SNS accepted.
+
+    While SNS has one batch, the next one is claimed and rendered.
+    """
     until = time.monotonic() + RUN_SECONDS
     accepted = 0
-    while not breaker.is_open(time.monotonic()) and time.monotonic() < until:
-        deadline = time.monotonic() + BATCH_SECONDS
-        claimed = outbox.claim()
-        accepted += sum(_publish_table(table, keys, deadline) for table, keys in claimed.items())
-        if sum(map(len, claimed.values())) < outbox.CLAIM_ROWS:
-            break
+    loads: list[Load] = []
+    with ThreadPoolExecutor(max_workers=1) as courier:
+        more = True
+        while more and not breaker.is_open(time.monotonic()) and time.monotonic() < until:
+            claimed_at = time.monotonic()
+            claimed = outbox.claim()
+            more = sum(map(len, claimed.values())) == outbox.CLAIM_ROWS
+            rendered = [(table, each) for table, keys in claimed.items() if (each := _rendered(table, keys))]
+            accepted += sum(map(_settle, loads))
+            deadline = min(time.monotonic(), claimed_at + BATCH_SECONDS) + BATCH_SECONDS
+            submit = courier.submit if more else _now
+            loads = [_load(table, each, deadline, submit) for table, each in rendered]
+        accepted += sum(map(_settle, loads))
     return accepted
 
 
-def _publish_table(table: str, keys: list[str], deadline: float) -> int:
+def _rendered(table: str, keys: list[str]) -> list[Rendered]:
     try:
-        rendered = outbox.render(table, keys)
+        return outbox.render(table, keys)
     except (ProgrammingError, DataError) as error:  # for one, a column that a deployment under way adds or removes
         logger.error("table not readable", extra={"table": table, "error.message": str(error)})
-        return 0
+        return []
+
+
+def _load(table: str, rendered: list[Rendered], deadline: float, submit: "Submit") -> Load:
     traceparent = f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"
-    outcome = send([_parcel(each, traceparent) for each in rendered if not each.error], deadline)
-    outcome.refused += [_refused(each, each.error) for each in rendered if each.error]
+    return Load(
+        table=table,
+        traceparent=traceparent,
+        unreadable=[each for each in rendered if each.error],
+        outcome=submit(send, [_parcel(each, traceparent) for each in rendered if not each.error], deadline),
+    )
+
+
+def _settle(load: Load) -> int:
+    """Wait for what SNS says and write it down; return how many changes it accepted."""
+    outcome = load.outcome.result()
+    outcome.refused += [_refused(each, each.error) for each in load.unreadable]
     outbox.write_accepted(outcome.accepted)
     outbox.write_refused(outcome.refused)
     outbox.write_postponed(outcome.postponed)
-    _report(table, outcome, traceparent)
+    _report(load.table, outcome, load.traceparent)
     return len(outcome.accepted)
+
+
+def _now(work: "Send", parcels: Sequence[Parcel], deadline: float) -> Future[Outcome]:
+    """Send here and now, and wrap the outcome as an executor does."""
+    done: Future[Outcome] = Future()
+    done.set_result(work(parcels, deadline))
+    return done
 
 
 def _parcel(rendered: Rendered, traceparent: str) -> Parcel:
@@ -101,6 +144,8 @@ def send(parcels: Sequence[Parcel], deadline: float) -> Outcome:
 
 def _send_call(call: list[Group], outcome: Outcome, deadline: float) -> list[list[Group]]:
     """Send one call, add to the outcome what is settled, and return the smaller calls that are still to be sent."""
+    if breaker.is_open(time.monotonic()):
+        raise topic.ServiceFailedError("SNS failed the batch before this one")
     if time.monotonic() > deadline:
         raise topic.ServiceFailedError(f"no answer to the whole batch within {BATCH_SECONDS:.0f} s")
     metrics.calls.inc()
@@ -123,7 +168,7 @@ def _send_call(call: list[Group], outcome: Outcome, deadline: float) -> list[lis
 
 
 def _postpone(calls: list[list[Group]], reason: str, outcome: Outcome) -> None:
-    pause = breaker.record_failure(time.monotonic())
+    pause = breaker.remaining(time.monotonic()) or breaker.record_failure(time.monotonic())
     metrics.failures.inc()
     logger.warning("sns failed", extra={"error.message": reason, "event.duration": pause})
     outcome.postponed += [

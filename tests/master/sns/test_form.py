@@ -1,5 +1,6 @@
 """The quick form is the one that boto3 would have made."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from hypothesis import example, given
@@ -13,7 +14,7 @@ WORDS = st.text(st.one_of(st.characters(codec="ascii"), st.characters(codec="utf
 @given(st.dictionaries(WORDS, WORDS | st.integers()))
 @example({"a b": "".join(map(chr, range(128))), "%25": "100 % +é🚀"})
 def test_it_equals_urlencode(form: dict[str, object]) -> None:
-    params = {"body": dict(form)}
+    params: dict[str, Any] = {"body": dict(form)}
     encode_form(params)
     assert params["body"] == urlencode(form)
 
