@@ -22,6 +22,8 @@ AWS_DEFAULT_REGION = env.aws_region()
 SQS_REACTIVE_TABLES = env.shaped(
     "SQS_REACTIVE_TABLES", r"https?://\S+", "Set it to this client's queue URL; master's `provision` prints it."
 )
+MASTER_URL = env.shaped("MASTER_URL", r"(https?://[^\s?#]+)?", "Set it to master's https:// address.", default="")
+SNAPSHOT_TOKEN = env.token("SNAPSHOT_TOKEN")
 
 INSTALLED_APPS = [
     "client.users",

@@ -18,9 +18,11 @@ SNS_REACTIVE_TABLE_ARN = env.shaped(
     r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}",
     "Set it to the topic's ARN, arn:aws:sns:<region>:<account>:<name>.",
 )
+SNAPSHOT_TOKENS = env.tokens("SNAPSHOT_TOKEN")
 
 INSTALLED_APPS = [
     "master.users",
+    "master.snapshot",
     "master.outbox",
     "master.sns",
     "pgtrigger",

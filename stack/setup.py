@@ -28,11 +28,16 @@ def prepare(
     projects = {name: project(name, directory, backends, memory, debug=debug) for name in names}
     for each in projects.values():
         each.forget_counters()
-    master = projects[MASTER] = projects[MASTER].with_settings(SNS_REACTIVE_TABLE_ARN=create_topic(backends.aws_url))
+    token = memory.secret("SNAPSHOT_TOKEN")
+    master = projects[MASTER] = projects[MASTER].with_settings(
+        SNS_REACTIVE_TABLE_ARN=create_topic(backends.aws_url), SNAPSHOT_TOKEN=token
+    )
     master.write()
     _, printed = run_together(manage(master, "migrate", "--no-input"), provisioning(master, names[1:]))
     for name, url in zip(names[1:], queue_urls(printed), strict=True):
-        projects[name] = projects[name].with_settings(**{QUEUE_SETTING: url, "PUBLIC_URL": webs[name]})
+        projects[name] = projects[name].with_settings(
+            **{QUEUE_SETTING: url}, PUBLIC_URL=webs[name], MASTER_URL=webs[MASTER], SNAPSHOT_TOKEN=token
+        )
         projects[name].write()
     run_together(*(manage(projects[name], "migrate", "--no-input") for name in names[1:]))
     if has_new_queue(printed, names[1:]):

@@ -9,7 +9,18 @@ from stack.memory import write_private
 
 # Names in our own environment that could mean somebody's real servers, accounts or settings.
 FOREIGN_PREFIXES = ("AWS_", "BOTO_", "DATABASE_", "DJANGO_", "REDIS_", "SNS_", "SQS_", "PG", "CELERY", "PROMETHEUS_")
-FOREIGN = ("APP_NAME", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "ENV_FILE", "HTTPS", "TIME_ZONE")
+FOREIGN = (
+    "APP_NAME",
+    "SECRET_KEY",
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "ENV_FILE",
+    "HTTPS",
+    "MASTER_URL",
+    "SNAPSHOT_TOKEN",
+    "TIME_ZONE",
+)
 
 
 def neutral(environment: Mapping[str, str]) -> dict[str, str]:

@@ -124,6 +124,20 @@ class Environment:
             raise SettingRefused("SECRET_KEY", "is too short", f"Set it to {_SECRET_LENGTH} or more characters.")
         return key
 
+    def tokens(self, name: str) -> list[str]:
+        """Return a setting of comma-separated bearer tokens, each of 32 characters or more; without it none."""
+        tokens = self.names(name)
+        if not all(map(_TOKEN.fullmatch, tokens)):
+            raise SettingRefused(name, "has a token that is too short, or characters that no token has", _TOKEN_REMEDY)
+        return tokens
+
+    def token(self, name: str) -> str:
+        """Return a setting of one bearer token; without it an empty text."""
+        tokens = self.tokens(name)
+        if len(tokens) > 1:
+            raise SettingRefused(name, "has several tokens", "Set it to one of those that the other side takes.")
+        return "".join(tokens)
+
     def _parsed(self, name: str, parse: Callable[[], T]) -> T:
         try:
             return parse()
@@ -134,3 +148,5 @@ class Environment:
 _FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SECRET_LENGTH = 50
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{32,}=*")  # as RFC 6750 spells it
+_TOKEN_REMEDY = "Use 32 or more random letters and digits."  # noqa: S105

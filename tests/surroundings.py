@@ -12,5 +12,7 @@ SURROUNDINGS = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "SNS_REACTIVE_TABLE_ARN": "arn:aws:sns:us-east-1:123456789012:reactive-tables",
     "SQS_REACTIVE_TABLES": "https://sqs.us-east-1.amazonaws.com/123456789012/reactive-tables-client",
+    "MASTER_URL": f"http://{NOWHERE}",
+    "SNAPSHOT_TOKEN": "only-for-tests-" + "x" * 30,
 }
 STRAY = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_REGION")

@@ -16,7 +16,8 @@ from django.db import DataError, ProgrammingError
 from master.outbox import claim as outbox
 from master.outbox import metrics
 from master.outbox.backoff import Breaker, row_pause
-from master.outbox.claim import Rendered, Verdict
+from master.outbox.claim import Verdict
+from master.outbox.render import Rendered, render
 from master.sns import topic
 from wire.encoding import body_of, encode_event, pack
 from wire.events import event_of
@@ -87,7 +88,7 @@ def publish_pending() -> int:
 
 def _rendered(table: str, keys: list[str]) -> list[Rendered]:
     try:
-        return outbox.render(table, keys)
+        return render(table, keys)
     except (ProgrammingError, DataError) as error:  # for one, a column that a deployment under way adds or removes
         logger.error("table not readable", extra={"table": table, "error.message": str(error)})
         return []

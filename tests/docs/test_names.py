@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 CODE = [path for room in ("master", "client", "telemetry") for path in sorted((ROOT / room).rglob("*.py"))]
 OPERATIONS = (ROOT / "docs/operations.md").read_text()
-SETTING = re.compile(r"(?:env\.(?:text|flag|whole|names|shaped)|self\.text|environ\.get)\(\s*\"([A-Z_]+)\"")
+SETTING = re.compile(r"(?:env\.(?:text|flag|whole|names|shaped|tokens?)|self\.text|environ\.get)\(\s*\"([A-Z_]+)\"")
 COUNTER = re.compile(r"(Counter|Histogram|GaugeMetricFamily)\(\s*\"(\w+)\"")
 LOGGED = re.compile(r"logger\.(?:info|warning|error|exception)\(\"([^\"]+)\"")
 OF_A_COMMAND = {"ready", "stopped", "expired sessions cleared"}  # they need no answer
@@ -34,7 +34,7 @@ def test_every_metric_is_explained() -> None:
 
 def test_no_metric_is_explained_that_is_gone() -> None:
     names = {f"{name}_total" if kind == "Counter" else name for kind, name in found(COUNTER)}
-    explained = set(re.findall(r"`((?:outbox|sqs|replication|live)_\w+(?:_total|_seconds|_rows))\b", OPERATIONS))
+    explained = set(re.findall(r"`((?:outbox|snapshot|sqs|replication|live)_\w+(?:_total|_seconds|_rows))\b", OPERATIONS))
     assert explained == names
 
 

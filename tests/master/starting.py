@@ -21,7 +21,7 @@ PRODUCTION = {
     "SNS_REACTIVE_TABLE_ARN": "arn:aws:sns:us-east-1:123456789012:reactive-tables",
     "SQS_REACTIVE_TABLES": "https://sqs.us-east-1.amazonaws.com/123456789012/reactive-tables-client",
     "MASTER_URL": "https://users.example.org",
-    "SNAPSHOT_TOKEN": "only-for-tests",
+    "SNAPSHOT_TOKEN": "only-for-tests-which-need-32-letters",
 }
 
 

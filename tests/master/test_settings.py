@@ -25,8 +25,14 @@ WRONG = {
     "AWS_DEFAULT_REGION": "the nearest",
 }
 WRONG_IN = {
-    "master": {**WRONG, "SNS_REACTIVE_TABLE_ARN": "reactive-tables"},
-    "client": {**WRONG, "SQS_REACTIVE_TABLES": "reactive-tables-client", "PUBLIC_URL": "users.example.org"},
+    "master": {**WRONG, "SNS_REACTIVE_TABLE_ARN": "reactive-tables", "SNAPSHOT_TOKEN": "x" * 31},
+    "client": {
+        **WRONG,
+        "SQS_REACTIVE_TABLES": "reactive-tables-client",
+        "PUBLIC_URL": "users.example.org",
+        "MASTER_URL": "master.example.org",
+        "SNAPSHOT_TOKEN": "x" * 32 + "," + "y" * 32,
+    },
 }
 SENTENCE = re.compile(r"[A-Z_]+ [^.].*\. [A-Z].*\.")
 

@@ -207,6 +207,26 @@ def test_the_secret_key_is_long_unless_debugging(env: Environment, monkeypatch: 
     assert env.secret_key(debug=False) == "x" * 50
 
 
+def test_tokens_are_several_or_one_or_none(env: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (env.tokens("NAME"), env.token("NAME")) == ([], "")
+    monkeypatch.setenv("NAME", "a" * 32)
+    assert (env.tokens("NAME"), env.token("NAME")) == (["a" * 32], "a" * 32)
+    monkeypatch.setenv("NAME", f" {'a' * 32}, {'b' * 40} ,")
+    assert env.tokens("NAME") == ["a" * 32, "b" * 40]
+    with pytest.raises(SettingRefused, match=r"^NAME has several tokens\. Set it to one"):
+        env.token("NAME")
+
+
+@pytest.mark.parametrize("token", ["a" * 31, f"{'a' * 32},{'b' * 31}", "a b" * 20, "\N{SNOWMAN}" * 40])
+def test_a_token_that_is_short_or_strange_is_refused_and_not_shown(
+    env: Environment, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("NAME", token)
+    with pytest.raises(SettingRefused, match=r"^NAME has a token that is too short") as caught:
+        env.tokens("NAME")
+    assert token[:20] not in str(caught.value)
+
+
 def test_time_zones(env: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     assert env.time_zone() == "UTC"
     monkeypatch.setenv("TIME_ZONE", "Europe/Paris")

@@ -9,9 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from master.outbox import queries
-from master.outbox.claim import LEASE_SECONDS, claim, due_count, render
+from master.outbox.claim import LEASE_SECONDS, claim, due_count
 from master.outbox.models import OutboxRow
 from master.outbox.publisher import publish_pending
+from master.outbox.render import render
 from master.users.models import User
 from tests.master.database import Connection, another_connection, value
 from tests.master.outbox.fakes import FakeSns

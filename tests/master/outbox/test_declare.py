@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ImproperlyConfigured
 
-from master.outbox.claim import claim, render
+from master.outbox.claim import claim
 from master.outbox.declare import declared_for, replicated
+from master.outbox.render import render
 from master.users.models import User
 from tests.master.outbox.rows import DELETE, UPSERT, capturing
 from tests.master.things.models import Boxed, Label, SharedGroup, Thing

@@ -1,0 +1,9 @@
+"""The addresses of the pull API, below `/replication/`."""
+
+from django.urls import path
+
+from master.snapshot import views
+
+urlpatterns = [
+    path("<str:table>/", views.table_rows),
+]
