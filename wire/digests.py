@@ -1,12 +1,25 @@
 """Digests of rows and of buckets of rows, as SQL that gives equal text on both sides.
 
-A value is first written as text that depends on no setting of a server: times in UTC, numbers without trailing zeros.
+A value is first written as text that depends on no setting of a server: times in UTC, numbers without trailing zeros,
+floating-point numbers bit by bit.
 md5 serves as a quick and well-spread function that every PostgreSQL has, not as a protection.
 """
 
 from collections.abc import Iterable
 
 BUCKETS = 1024
+
+# How a value of a type that begins so is written; all others as PostgreSQL does, which no setting changes.
+_TEXTS = {
+    "timestamp with time zone": """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')""",
+    "timestamp": """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.US')""",
+    "date": "to_char({}, 'YYYY-MM-DD')",
+    "numeric": "trim_scale({})::text",
+    "double precision": "encode(float8send({}), 'hex')",
+    "real": "encode(float4send({}), 'hex')",
+    "interval": "trim_scale(extract(epoch FROM {})::numeric)::text",  # as it travels: a day has 24 hours
+    "bytea": "encode({}, 'hex')",
+}
 
 
 def bucket_sql(key: str) -> str:
@@ -30,14 +43,5 @@ def hexadecimal_sql(digest: str) -> str:
 
 
 def _text(expression: str, kind: str) -> str:
-    if kind.startswith("timestamp with time zone"):
-        return f"""to_char({expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
-    if kind.startswith("timestamp"):
-        return f"""to_char({expression}, 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
-    if kind == "date":
-        return f"to_char({expression}, 'YYYY-MM-DD')"
-    if kind.startswith("numeric"):
-        return f"trim_scale({expression})::text"
-    if kind == "bytea":
-        return f"encode({expression}, 'hex')"
-    return f"{expression}::text"
+    template = next((text for beginning, text in _TEXTS.items() if kind.startswith(beginning)), "{}::text")
+    return template.format(expression)

@@ -26,3 +26,16 @@ INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published,
 SELECT %(table)s, k."key", nextval('outbox_version'), m.{pk} IS NULL, clock_timestamp(), 0, clock_timestamp(), 0, ''
 FROM (VALUES (%(key)s::text)) k ("key") LEFT JOIN {model} m ON m.{key} = k."key"::{key_type} AND {matches}
 ON CONFLICT DO NOTHING"""
+
+# Sums up the rows that are there, bucket by bucket; buckets without rows are not among them.
+DIGESTS = """\
+SELECT d.bucket, d.rows, {sum}
+FROM (SELECT {bucket} AS bucket, count(*) AS rows, bit_xor({digest}) AS sum
+    FROM {model} m WHERE {matches} GROUP BY 1) d"""
+
+# In the order of the keys' characters, which both sides have, whatever their databases' collations are.
+DIGEST_ROWS = """\
+SELECT m.{key}::text, r.version, {digest}
+FROM {model} m LEFT JOIN outbox_row r ON r."table" = %(table)s AND r."key" = m.{key}::text
+WHERE {matches} AND {bucket} = ANY(%(buckets)s)
+ORDER BY m.{key}::text COLLATE "C" """

@@ -6,4 +6,6 @@ from master.snapshot import views
 
 urlpatterns = [
     path("<str:table>/", views.table_rows),
+    path("<str:table>/digests/", views.table_digests),
+    path("<str:table>/digests/rows", views.table_digest_rows),
 ]

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from master.outbox.declare import Replicated, registry
-from master.snapshot import asking, metrics, rows
+from master.snapshot import asking, metrics, rows, sums
 from master.snapshot.access import require_token
 from master.snapshot.refusal import RefusedError, wrong
 from master.snapshot.stream import streamed
@@ -75,6 +75,21 @@ def _now(read: Callable[[], T]) -> T:
         raise RefusedError(
             503, "Master's database is away, or a row is being written. Ask again in a few seconds.", Retry_After="5"
         ) from error
+
+
+@endpoint("digests")
+def table_digests(request: HttpRequest, declared: Replicated) -> HttpResponseBase:
+    """Answer the digests of all buckets."""
+    fields = asking.digests(_query(request), declared.fields)
+    found = _now(lambda: sums.of_buckets(declared, fields))
+    return streamed(request, "digests", [found], lambda: None)
+
+
+@endpoint("digest_rows")
+def table_digest_rows(request: HttpRequest, declared: Replicated) -> HttpResponseBase:
+    """Answer the digests of the rows in some buckets."""
+    buckets, fields = asking.digest_rows(_query(request), declared.fields)
+    return streamed(request, "digest_rows", sums.of_rows(declared, buckets, fields), lambda: None)
 
 
 def _declared(request: HttpRequest, table: str) -> Replicated:
