@@ -86,7 +86,7 @@ def _require_keys(declared: Replicated, keys: Sequence[str]) -> None:
     for key in keys:
         if not _all_spelled(declared, [key]):
             kind = parts(declared.table)["key_type"]
-            raise wrong(f"The key {key!r} is none of {declared.table}: send it as the database writes a {kind}.")
+            raise wrong(f"The key {key!r} is none of {declared.table}. Send it as the database writes a {kind}.")
 
 
 def _all_spelled(declared: Replicated, keys: Sequence[str]) -> bool:
