@@ -12,9 +12,9 @@ from django.db import connection
 
 from stack.ports import LOOPBACK, free_port
 from stack.waiting import wait_until
+from tests.master.database import sql
 from tests.master.people import made_users
 from tests.master.starting import ROOT, database_url_of_the_test, production
-from tests.master.things.models import Label
 from wire.snapshot import Answer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,7 +88,7 @@ def test_answers_are_whole_and_no_connection_outlives_its_request(web: int) -> N
 
 def test_a_client_that_goes_away_leaves_nothing_open(web: int) -> None:
     """The answer is larger than what the sockets hold, so the web is in the middle of it."""
-    Label.objects.bulk_create(Label(slug=f"{number:06}" + "x" * 900) for number in range(12_000))
+    sql("INSERT INTO things_label SELECT lpad(n::text, 6) || repeat('x', 900), '' FROM generate_series(1, 12000) n")
     path = f"/replication/labels/digests/rows?fields=caption&buckets={','.join(map(str, range(1024)))}"
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
