@@ -21,6 +21,13 @@ def backend() -> int:
         return int(cursor.fetchone()[0])
 
 
+@pytest.fixture(autouse=True)
+def as_in_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connect anew with a worker's settings: tests that load the web application have those of a web."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 600)
+    connection.close()
+
+
 @pytest.fixture
 def next_task() -> Callable[[], None]:
     """Return what ends one task and begins the next, as Celery's worker does."""
