@@ -11,7 +11,6 @@ from stack.emulator import create_topic
 from stack.memory import Memory
 from stack.processes import MASTER, client_name
 from stack.projects import Project, project, queue_name
-from stack.resend import has_new_queue, resend
 
 QUEUE_SETTING = "SQS_REACTIVE_TABLES"
 
@@ -39,9 +38,8 @@ def prepare(
             **{QUEUE_SETTING: url}, PUBLIC_URL=webs[name], MASTER_URL=webs[MASTER], SNAPSHOT_TOKEN=token
         )
         projects[name].write()
-    run_together(*(manage(projects[name], "migrate", "--no-input") for name in names[1:]))
-    if has_new_queue(printed, names[1:]):
-        resend(master.settings["DATABASE_URL"])
+    missed = [republishing(master)] if has_new_queue(printed, names[1:]) else []
+    run_together(*(manage(projects[name], "migrate", "--no-input") for name in names[1:]), *missed)
     return projects
 
 
@@ -59,6 +57,17 @@ def provisioning(master: Project, clients: list[str]) -> Command:
     """Return the command that creates or repairs topic and queues."""
     options = [word for name in clients for word in ("--queue", queue_name(name))]
     return manage(master, "provision", *options)
+
+
+def republishing(master: Project) -> Command:
+    """Return the command that sends everything again: a queue is new or has lost its messages."""
+    return manage(master, "republish", "--all")
+
+
+def has_new_queue(provisioned: str, clients: list[str]) -> bool:
+    """Tell from what `provision` printed whether it created a client's queue."""
+    lines = provisioned.splitlines()
+    return any(f"queue {queue_name(client)}: created" in lines for client in clients)
 
 
 def queue_urls(printed: str) -> list[str]:

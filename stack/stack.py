@@ -22,9 +22,8 @@ from stack.memory import Memory
 from stack.ports import LOOPBACK, free_port, is_free
 from stack.processes import MASTER, Process, all_processes
 from stack.projects import Project, web_address
-from stack.resend import resend
 from stack.servers import START_SECONDS, Server
-from stack.setup import prepare, provisioning
+from stack.setup import prepare, provisioning, republishing
 from stack.supervisor import NAME, Say, Supervisor
 from stack.unit import Recipe
 
@@ -153,8 +152,8 @@ class Stack:
         """Make topic and queues anew after the emulator died, and send again what died with it."""
         master = self.projects[MASTER]
         clients = [name for name in self.projects if name != MASTER]
-        run_together(provisioning(master, clients), give_up=lambda: self.supervisor.is_stopping)
-        resend(master.settings["DATABASE_URL"])
+        for command in (provisioning(master, clients), republishing(master)):
+            run_together(command, give_up=lambda: self.supervisor.is_stopping)
 
 
 def _on_ports(processes: Iterable[Process], ports: int | Literal["free"]) -> Iterator[Process]:

@@ -54,3 +54,87 @@ FROM free WHERE r.ctid = free.ctid AND r.version = free.version"""
 POSTPONED = f"""{_FREE}
 UPDATE outbox_row r SET error = free.error, due_at = clock_timestamp() + free.pause, attempts = r.attempts - 1
 FROM free WHERE r.ctid = free.ctid AND r.version = free.version"""
+
+
+# What follows is for the commands that repair and report.
+
+LAST_GIVEN = "SELECT last_value FROM outbox_version"
+
+# A restore of data alone leaves the sequence behind the rows.
+NEWEST_GIVEN = "SELECT greatest(last_value, (SELECT max(version) FROM outbox_row)) FROM outbox_version"
+
+SET_NEWEST = "SELECT setval('outbox_version', %(version)s)"
+
+# First statement of a transaction whose writes must never fail, or fail others, by a serialization failure.
+READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
+
+# Each table's name by one look into the primary key, however many rows there are.
+TABLES = """\
+WITH RECURSIVE t ("table") AS (
+    (SELECT "table" FROM outbox_row ORDER BY "table" LIMIT 1)
+    UNION ALL
+    SELECT (SELECT "table" FROM outbox_row WHERE "table" > t."table" ORDER BY "table" LIMIT 1)
+    FROM t WHERE t."table" IS NOT NULL)
+SELECT "table" FROM t WHERE "table" IS NOT NULL"""
+
+KNOWN_KEYS = """SELECT "key" FROM outbox_row WHERE "table" = %(table)s AND "key" = ANY(%(keys)s)"""
+
+_OLD = """"table" = %(table)s AND version <= %(newest)s"""
+
+# Gives a batch of rows a new version. A row that somebody holds is skipped, so that this transaction, which holds
+# up to a thousand others, waits for nobody: who never waits is in no deadlock, and aborts nobody.
+_REPUBLISH = """\
+WITH batch AS (
+    SELECT "table", "key" FROM outbox_row
+    WHERE {old} AND (%(after)s::text IS NULL OR "key" > %(after)s)
+    ORDER BY "key" LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+raised AS (
+    UPDATE outbox_row r SET version = nextval('outbox_version'), changed_at = clock_timestamp(),
+        due_at = clock_timestamp(), attempts = 0, error = ''
+    FROM batch WHERE r."table" = batch."table" AND r."key" = batch."key" RETURNING r."key")
+SELECT count(*), max("key") FROM raised"""
+
+_CHOSEN = f"""{_OLD} AND "key" = ANY(%(keys)s)"""
+
+REPUBLISH = _REPUBLISH.format(old=_OLD)
+REPUBLISH_KEYS = _REPUBLISH.format(old=_CHOSEN)
+
+STILL_OLD = f"SELECT count(*) FROM outbox_row WHERE {_OLD}"
+STILL_OLD_KEYS = f"SELECT count(*) FROM outbox_row WHERE {_CHOSEN}"
+
+_NOT_ENROLLED = """\
+NOT EXISTS (SELECT FROM outbox_row r WHERE r."table" = %(table)s AND r."key" = {alias}.{key}::text)"""
+
+# Rows of a model that the outbox does not know. {model} is the model's table, {matches} its filter.
+NOT_ENROLLED = f"""\
+SELECT count(*) FROM {{model}} m WHERE {{matches}} AND {_NOT_ENROLLED.format(alias="m", key="{key}")}"""
+
+# Enrols what is missing among the next thousand rows of a model. Their own rows are locked first, as a writer does:
+# * One that a writer holds is skipped. So no open transaction has an outbox row of these keys, and the INSERT waits
+#   for no writer; nor does a writer of such a row come in between.
+# * One that was deleted since the statement began is not there to be locked: no ghost is enrolled. Should one come in
+#   by another way, still none travels: rendering joins the model, and what that does not have is sent as a delete.
+ENROL = f"""\
+WITH page AS (
+    SELECT m.{{key}} AS k FROM {{model}} m
+    WHERE {{matches}} AND (%(after)s::text IS NULL OR m.{{key}} > %(after)s::{{key_type}})
+    ORDER BY m.{{key}} LIMIT %(limit)s),
+free AS (
+    SELECT m.{{key}}::text AS k FROM page JOIN {{model}} m ON m.{{key}} = page.k AND {{matches}}
+    WHERE {_NOT_ENROLLED.format(alias="page", key="k")}
+    ORDER BY m.{{key}} FOR NO KEY UPDATE OF m SKIP LOCKED),
+enrolled AS (
+    INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)
+    SELECT %(table)s, free.k, nextval('outbox_version'), false, clock_timestamp(), 0, clock_timestamp(), 0, ''
+    FROM free ON CONFLICT DO NOTHING RETURNING 1)
+SELECT (SELECT count(*) FROM enrolled), (SELECT k::text FROM page ORDER BY k DESC LIMIT 1)"""
+
+_PENDING_OF = """published < version AND (%(table)s::text IS NULL OR "table" = %(table)s)"""
+
+PENDING_ROWS = f"""\
+SELECT "table", "key", version, published, deleted, changed_at, attempts, due_at, error FROM outbox_row
+WHERE {_PENDING_OF} ORDER BY changed_at, "table", "key" LIMIT %(limit)s"""
+
+PENDING_TOTALS = f"""\
+SELECT "table", count(*), count(*) FILTER (WHERE error <> ''), min(changed_at), min(due_at) FROM outbox_row
+WHERE {_PENDING_OF} GROUP BY "table" ORDER BY "table" """
