@@ -1,4 +1,4 @@
-"""Wrong declarations stop the start."""
+"""Wrong declarations, and a wrong isolation of transactions, stop the start."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldDoesNotExist, FieldError
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg import IsolationLevel
 
 from master.outbox.declare import Replicated, registry
 from master.outbox.triggers import matching
@@ -14,10 +16,32 @@ from master.outbox.triggers import matching
 @register()
 def check_declarations(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Check every `@replicated` declaration."""
-    return [message for declared in registry.values() for message in _check(declared)]
+    return [message for declared in registry.values() for message in complaints_about(declared)]
 
 
-def _check(declared: Replicated) -> list[CheckMessage]:
+@register()
+def check_isolation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Check the isolation level that the settings choose."""
+    level = connections.settings[DEFAULT_DB_ALIAS]["OPTIONS"].get("isolation_level")
+    if level not in (IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE):
+        return []
+    remedy = "Leave isolation_level out of OPTIONS; choose another level for single transactions that need it."
+    name = IsolationLevel(level).name.lower().replace("_", " ")
+    return [isolation_refused("E004", f"OPTIONS['isolation_level'] of DATABASES is {name!r}", remedy)]
+
+
+def isolation_refused(number: str, wrong: str, remedy: str) -> Error:
+    """Return why savers must be READ COMMITTED."""
+    return Error(
+        f"{wrong}: a save would fail with a serialization failure when the publisher notes beside it that an "
+        "earlier version of the same row was sent.",
+        hint=remedy,
+        id=f"outbox.{number}",
+    )
+
+
+def complaints_about(declared: Replicated) -> list[CheckMessage]:
+    """Return what is wrong with one declaration."""
     missing = [name for name in (declared.key, *declared.fields) if not _is_own_column(declared, name)]
     if missing:
         return [_error("E001", declared, f"has no column {', '.join(missing)}", "Name columns of the model's table.")]

@@ -138,3 +138,13 @@ WHERE {_PENDING_OF} ORDER BY changed_at, "table", "key" LIMIT %(limit)s"""
 PENDING_TOTALS = f"""\
 SELECT "table", count(*), count(*) FILTER (WHERE error <> ''), min(changed_at), min(due_at) FROM outbox_row
 WHERE {_PENDING_OF} GROUP BY "table" ORDER BY "table" """
+
+
+# The capturing triggers of every visible table, whoever installed them; django-pgtrigger's comment is a hash.
+INSTALLED_TRIGGERS = """\
+SELECT c.relname, t.tgname, coalesce(obj_description(t.oid, 'pg_trigger'), ''), t.tgenabled IN ('O', 'A')
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid)
+    AND t.tgname ~ '^pgtrigger_(capture_(insert|update|delete)|refuse_truncate)_'"""
+
+DEFAULT_ISOLATION = "SHOW default_transaction_isolation"

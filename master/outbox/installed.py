@@ -1,0 +1,79 @@
+"""Compare the triggers in the database with those that `@replicated` declares."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pgtrigger
+from django.db import connection
+
+from master.outbox import queries
+from master.outbox.declare import Replicated
+from master.outbox.triggers import Capture, RefuseTruncate
+
+Place = tuple[str, str]  # the database's table, the trigger's name
+Wrong = Literal["missing", "different", "disabled", "left over"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A trigger that a declaration wants."""
+
+    declared: Replicated
+    uri: str  # as django-pgtrigger's commands call it
+    hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installed:
+    """A trigger that the database has."""
+
+    hash: str
+    enabled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Something wrong with one trigger."""
+
+    place: Place
+    wrong: Wrong
+    wanted: Wanted | None  # None: left over
+
+
+def differences(wanted: Mapping[Place, Wanted], installed: Mapping[Place, Installed]) -> Iterator[Difference]:
+    """Yield what is wrong, by table and name; of one trigger only the worst."""
+    for place in sorted({*wanted, *installed}):
+        wish, found = wanted.get(place), installed.get(place)
+        wrong = _wrong(wish, found)
+        if wrong:
+            yield Difference(place=place, wrong=wrong, wanted=wish)
+
+
+def _wrong(wish: Wanted | None, found: Installed | None) -> Wrong | None:
+    if wish is None:
+        return "left over"
+    if found is None:
+        return "missing"
+    if found.hash != wish.hash:
+        return "different"
+    return None if found.enabled else "disabled"
+
+
+def wanted_triggers(tables: list[Replicated]) -> dict[Place, Wanted]:
+    """Return what these declarations want."""
+    by_model = {declared.model: declared for declared in tables}
+    return {
+        (model._meta.db_table, trigger.get_pgid(model)): Wanted(
+            declared=by_model[model], uri=trigger.get_uri(model), hash=trigger.compile(model).hash
+        )
+        for model, trigger in pgtrigger.registered()
+        if isinstance(trigger, Capture | RefuseTruncate) and model in by_model
+    }
+
+
+def installed_triggers() -> dict[Place, Installed]:
+    """Return what the database has; a trigger that fires only on a replica of the database counts as disabled."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries.INSTALLED_TRIGGERS)
+        return {(table, name): Installed(hash=comment, enabled=on) for table, name, comment, on in cursor.fetchall()}
