@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pgtrigger
 from django.db import connection
@@ -63,11 +63,12 @@ def _wrong(wish: Wanted | None, found: Installed | None) -> Wrong | None:
 def wanted_triggers(tables: list[Replicated]) -> dict[Place, Wanted]:
     """Return what these declarations want."""
     by_model = {declared.model: declared for declared in tables}
+    registered: Any = pgtrigger.registered()  # its types say models where classes of models are meant
     return {
         (model._meta.db_table, trigger.get_pgid(model)): Wanted(
             declared=by_model[model], uri=trigger.get_uri(model), hash=trigger.compile(model).hash
         )
-        for model, trigger in pgtrigger.registered()
+        for model, trigger in registered
         if isinstance(trigger, Capture | RefuseTruncate) and model in by_model
     }
 

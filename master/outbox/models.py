@@ -26,3 +26,38 @@ class OutboxRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table}/{self.key}/{self.version}"
+
+
+class OutboxEntry(models.Model):
+    """A row of the outbox as the admin shows it: a view whose one primary key is `table/key`. Never written.
+
+    `id` is computed for each row: to find rows by it, take it apart (`parts`) and use `table` and `key`.
+    """
+
+    id = models.TextField(primary_key=True)
+    table = models.TextField()
+    key = models.TextField()
+    version = models.BigIntegerField()
+    deleted = models.BooleanField()
+    changed_at = models.DateTimeField()
+    published = models.BigIntegerField()
+    due_at = models.DateTimeField("due")
+    attempts = models.IntegerField()
+    error = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "outbox_entry"
+        verbose_name = "outbox row"
+        constraints = (models.UniqueConstraint(fields=["table", "key"], name="outbox_entry_key"),)
+        default_permissions = ("view",)
+        permissions = (("republish_outboxentry", "Can send outbox rows again"),)
+
+    def __str__(self) -> str:
+        return self.id
+
+    @staticmethod
+    def parts(entry_id: str) -> tuple[str, str]:
+        """Return table and key of an `id`: the name of a table holds no slash, a key may."""
+        table, _, key = entry_id.partition("/")
+        return table, key
