@@ -1,10 +1,12 @@
 """Every statement that the publisher sends to the outbox, under its name."""
 
 # Rows of tables that are not declared here are left alone: newer workers of a deployment under way know them.
-DUE_COUNT = """\
-SELECT count(*) FROM (
-    SELECT FROM outbox_row WHERE published < version AND due_at <= clock_timestamp() AND "table" = ANY(%(tables)s)
-    LIMIT %(limit)s) due"""
+# The CASE, of which a planner without statistics thinks that it lets half the rows pass, has it read the index of
+# pending rows in its order up to the limit, and not look all rows up by their table, which most of them share.
+_DUE = """\
+published < version AND due_at <= statement_timestamp() AND CASE WHEN "table" = ANY(%(tables)s) THEN true END"""
+
+DUE_COUNT = f"SELECT count(*) FROM (SELECT FROM outbox_row WHERE {_DUE} ORDER BY due_at, version LIMIT %(limit)s) due"
 
 PENDING = """\
 SELECT count(*), count(*) FILTER (WHERE error <> ''),
@@ -13,10 +15,9 @@ FROM outbox_row WHERE published < version"""
 
 # Takes due rows under a lease. A row that a writer holds is skipped: its new version will be claimed later.
 # A locked row stays where it is, so its place finds it again without a second search.
-CLAIM = """\
+CLAIM = f"""\
 WITH due AS MATERIALIZED (
-    SELECT ctid FROM outbox_row
-    WHERE published < version AND due_at <= clock_timestamp() AND "table" = ANY(%(tables)s)
+    SELECT ctid FROM outbox_row WHERE {_DUE}
     ORDER BY due_at, version LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 UPDATE outbox_row r SET due_at = clock_timestamp() + make_interval(secs => %(seconds)s), attempts = attempts + 1
 WHERE r.ctid = ANY(ARRAY(SELECT ctid FROM due)) RETURNING r."table", r."key" """
@@ -41,19 +42,20 @@ WITH free AS MATERIALIZED (
         SELECT ctid FROM outbox_row WHERE "table" = b."table" AND "key" = b."key" OFFSET 0
         FOR UPDATE SKIP LOCKED) r)
 """
+_OF_FREE = "FROM free WHERE r.ctid = ANY(ARRAY(SELECT ctid FROM free)) AND r.ctid = free.ctid"
 
 ACCEPTED = f"""{_FREE}
 UPDATE outbox_row r SET published = greatest(r.published, free.version)
-FROM free WHERE r.ctid = free.ctid"""
+{_OF_FREE}"""
 
 REFUSED = f"""{_FREE}
 UPDATE outbox_row r SET error = free.error, due_at = clock_timestamp() + free.pause
-FROM free WHERE r.ctid = free.ctid AND r.version = free.version"""
+{_OF_FREE} AND r.version = free.version"""
 
 # What an outage hit is due again after the breaker's pause, and the attempt does not count.
 POSTPONED = f"""{_FREE}
 UPDATE outbox_row r SET error = free.error, due_at = clock_timestamp() + free.pause, attempts = r.attempts - 1
-FROM free WHERE r.ctid = free.ctid AND r.version = free.version"""
+{_OF_FREE} AND r.version = free.version"""
 
 
 # What follows is for the commands that repair and report.
