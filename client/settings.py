@@ -28,6 +28,7 @@ SNAPSHOT_TOKEN = env.token("SNAPSHOT_TOKEN")
 INSTALLED_APPS = [
     "client.users",
     "client.sqs",
+    "client.pull",
     "client.replication",
     "client.live",
     "df_websockets",
