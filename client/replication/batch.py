@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -73,15 +72,31 @@ class Batch:
         self.writes = {key: self.changes[key] for key, what in actions.items() if what == "write"}
         self.rows = {key: dict(change.row) for key, change in self.writes.items() if not change.deleted}
         aside = self._settle()
+        for key in self._equal():
+            del actions[key], self.writes[key]
+            self.rows.pop(key, None)
+            self.applied.unchanged += 1
         self._tell(actions, aside)
         announce.rows_applying.send(sender=self.replica, changes=self.applied.changes)
         self._write(aside)
         return self.applied
 
-    @cached_property
+    @property
     def deletes(self) -> list[str]:
         """Keys of objects that are gone on master, and not yet here."""
         return [key for key, change in self.writes.items() if change.deleted and key in self.held.rows]
+
+    def _equal(self) -> list[str]:
+        """Return the keys of pulled changes that are held already, with every value that was sent."""
+        return [key for key, change in self.writes.items() if change.pulled and self._is_equal(key, change)]
+
+    def _is_equal(self, key: str, change: Incoming) -> bool:
+        held = self.held.rows.get(key)
+        if self.held.guards[key] != Guard(version=change.version, deleted=change.deleted):
+            return False
+        if change.deleted:
+            return held is None or (self.replica.on_delete == "deactivate" and not held["is_active"])
+        return held is not None and all(held[name] == value for name, value in self.rows[key].items())
 
     def _refuse_taken_keys(self) -> None:
         """Leave local rows with an incoming key alone: whose they are is for people to say."""
@@ -143,6 +158,7 @@ class Batch:
             changed=tuple(name for name in row if name not in before or before[name] != row[name]),
             changed_at=change.changed_at,
             repeated=repeated,
+            created=not (held or repeated or change.deleted),
         )
 
     def _moved(self, key: str, name: str) -> RowChange:

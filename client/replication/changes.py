@@ -38,6 +38,7 @@ class RowChange:
     changed: tuple[str, ...]  # fields whose values differ from before; all that were sent, when it is told again
     changed_at: datetime | None
     repeated: bool = False  # applied before: told again, for it may not have been told
+    created: bool = False  # there was no row before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,7 @@ class Applied:
     refused: list[tuple[Incoming, str]] = field(default_factory=list)  # what the database cannot hold, and why
     clashes: list[Clash] = field(default_factory=list)
     ignored: int = 0  # older than what was held
+    unchanged: int = 0  # pulled, and held already with every value: neither written nor to be told
     aside: int = 0  # values set aside
 
     def add(self, other: "Applied") -> None:
@@ -65,4 +67,5 @@ class Applied:
         self.refused += other.refused
         self.clashes += other.clashes
         self.ignored += other.ignored
+        self.unchanged += other.unchanged
         self.aside += other.aside
