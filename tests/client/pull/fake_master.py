@@ -5,7 +5,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -132,15 +132,20 @@ class _Handler(BaseHTTPRequestHandler):
         master.asked.append(self.path)
         master.before(self.path)
         query = parse_qs(parts.query)
-        if problem := self._problem(parts.path, query):
+        with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked is gone
+            self._answer(parts.path, query)
+
+    def _answer(self, path: str, query: Query) -> None:
+        master = self.master
+        if problem := self._problem(path, query):
             status, body = problem
             self._send(status, [json.dumps(body).encode()])
             return
         if "keys" in query:
             lines = master.by_key(query)
-        elif parts.path.endswith("/digests/"):
+        elif path.endswith("/digests/"):
             lines = master.digests(query)
-        elif parts.path.endswith("/digests/rows"):
+        elif path.endswith("/digests/rows"):
             lines = master.digests_of_rows(query)
         else:
             lines, end, total = master.page(query)
