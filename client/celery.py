@@ -39,6 +39,11 @@ app.conf.update(
             "schedule": crontab(hour="3", minute="17"),
             "options": {"queue": "slow"},
         },
+        "verify": {
+            "task": "client.pull.tasks.verify_all",
+            "schedule": crontab(minute="41"),
+            "options": {"queue": "slow", "expires": 3000},
+        },
     },
 )
 app.autodiscover_tasks()
