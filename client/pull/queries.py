@@ -78,6 +78,19 @@ def values_of(replica: Replica, field: str) -> str:
     )
 
 
+def link(replica: Replica, field: str) -> str:
+    """Return the statement that gives rows without a key theirs, if they still have the value that says so."""
+    table, key, key_type = _table(replica), _column(replica, replica.key), _type(replica, replica.key)
+    meta = replica.model._meta.pk
+    pk, pk_type = sql.Identifier(str(meta.column)).as_string(None), meta.rel_db_type(connection)
+    return (
+        f'UPDATE {table} t SET {key} = b."key" '
+        f'FROM unnest(%(pks)s::{pk_type}[], %(keys)s::{key_type}[], %(values)s::text[]) b (pk, "key", value) '
+        f"WHERE t.{pk} = b.pk AND t.{key} IS NULL AND t.{_column(replica, field)}::text = b.value "
+        f'AND NOT EXISTS (SELECT FROM {table} o WHERE o.{key} = b."key") RETURNING b."key"::text'
+    )
+
+
 def _table(replica: Replica) -> str:
     return sql.Identifier(replica.model._meta.db_table).as_string(None)
 
