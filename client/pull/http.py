@@ -7,7 +7,7 @@ could carry it to another place.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 import urllib3
@@ -48,7 +48,7 @@ def asked(table: str, path: str = "", query: Query = ()) -> Iterator[tuple[Answe
         raise MasterRefusedError("MASTER_URL is no address. Set it to one such as https://master.example.") from error
     except (HTTPError, CutOffError) as error:
         why = _cause(error)
-        raise MasterUnreachableError(f"master at {settings.MASTER_URL} does not answer as it should: {why}") from error
+        raise MasterUnreachableError(f"master at {_host()} does not answer as it should: {why}") from error
 
 
 def _get(path: str, query: Query) -> urllib3.BaseHTTPResponse:
@@ -92,10 +92,15 @@ def _refusal(response: urllib3.BaseHTTPResponse) -> MasterError:
     except msgspec.MsgspecError:
         problem = _Problem(error=f"status {status} without a word")
     if status >= 500 or status == 429:
-        return MasterUnreachableError(f"master at {settings.MASTER_URL} fails: {problem.error} (status {status})")
+        return MasterUnreachableError(f"master at {_host()} fails: {problem.error} (status {status})")
     return MasterRefusedError(
         f"master refuses: {problem.error} (status {status})", status=status, fields=problem.fields
     )
+
+
+def _host() -> str:
+    """Return where master is, without a name and a password that its address may hold."""
+    return urlsplit(settings.MASTER_URL).netloc.rpartition("@")[2]
 
 
 def _cause(error: BaseException) -> str:

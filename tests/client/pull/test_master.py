@@ -133,6 +133,13 @@ def test_an_address_where_nobody_answers(settings: Settings) -> None:
     assert ADA not in str(raised.value)
 
 
+def test_a_password_in_the_address_is_not_shown(settings: Settings) -> None:
+    settings.MASTER_URL, settings.SNAPSHOT_TOKEN = "http://somebody:password@127.0.0.1:1", TOKEN
+    with pytest.raises(MasterUnreachableError) as raised:
+        fetch("users", [ADA])
+    assert "password" not in str(raised.value)
+
+
 def test_a_master_that_hangs_is_given_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "READ_SECONDS", 0.2)
     http._pool.cache_clear()
