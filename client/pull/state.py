@@ -33,9 +33,11 @@ def begin(table: str, *, rate: int | None = None, again: bool = False) -> Backfi
             table=table, defaults={"started_at": Now(), "moved_at": Now(), "finished_at": Now()}
         )
         held = Backfill.objects.select_for_update().get(table=table)
-        new = again or held.finished_at is not None
-        held = _begun(table) if new else held
-        held.rate, held.error, held.moved_at = rate, "", Now()
+        if again or held.finished_at is not None:
+            held = Backfill(table=table, run=uuid.uuid4(), started_at=Now())
+        held.error, held.moved_at = "", Now()
+        if rate is not None:  # else that of the run
+            held.rate = rate
         held.save()
     return Backfill.objects.get(table=table)
 
@@ -86,7 +88,3 @@ def counted(replica: Replica, page: Page, applied: Applied) -> Counter[str]:
         refused=len(applied.refused) + len(page.refused) + kept_out,
         ignored=applied.ignored,
     )
-
-
-def _begun(table: str) -> Backfill:
-    return Backfill(table=table, run=uuid.uuid4(), started_at=Now(), moved_at=Now())

@@ -1,4 +1,4 @@
-"""A brand-new client: its queue is made, it is back-filled, done; while somebody on master keeps writing."""
+"""A client as new: it has a queue, is back-filled, done; while somebody writes, and while its worker is killed."""
 
 import secrets
 import subprocess
@@ -17,6 +17,11 @@ from tests.e2e.people import SECONDS
 
 HERE = 3_000  # users who are there before the client is
 COUNT = "from master.users.models import User; result = User.objects.filter(username__startswith=begin).count()"
+ARRIVED = "from client.users.models import User; result = User.objects.filter(username__startswith=begin).count()"
+UNDER_WAY = """
+from client.pull.models import Backfill
+result = Backfill.objects.filter(table="users", finished_at=None, created__gt=0).exists()
+"""
 CREATE = """
 from master.users.models import User
 User.objects.bulk_create([User(username=f"{begin}-{n}", first_name="Old") for n in range(count)])
@@ -82,22 +87,42 @@ def begin(master: Console) -> Iterator[str]:
     )
 
 
-def test_a_new_client_ends_equal_to_master_while_somebody_writes(
-    stack: Stack, master: Console, clients: dict[str, Console], begin: str
+@pytest.fixture
+def project(stack: Stack, clients: dict[str, Console], begin: str) -> Project:
+    """Return a client that has nothing, and whose queue gets what changes from now on."""
+    assert wait_until(lambda: clients["client-2"](ARRIVED, begin=begin) == HERE, seconds=SECONDS)
+    clients["client-2"](FORGET)
+    return stack.projects["client-2"]
+
+
+def is_equal(project: Project) -> bool:
+    """Ask verify."""
+    return run(project, "verify", "users").returncode == 0
+
+
+def test_it_ends_equal_to_master_while_somebody_writes(
+    stack: Stack, project: Project, master: Console, clients: dict[str, Console], begin: str
 ) -> None:
-    project = stack.projects["client-2"]
-    arrived = "from client.users.models import User; result = User.objects.filter(username__startswith=begin).count()"
-    assert wait_until(lambda: clients["client-2"](arrived, begin=begin) == HERE, seconds=SECONDS)
-    clients["client-2"](FORGET)  # as new: it has nothing, and its queue gets what changes from now on
     with a_writer(stack.projects["master"], begin) as done:
         assert wait_until(lambda: len(done) > 3, seconds=SECONDS)
         filled = run(project, "backfill", "users")
         assert filled.returncode == 0, filled.stdout + filled.stderr
         assert "rows/s" in filled.stdout
         assert wait_until(lambda: len(done) > 20, seconds=SECONDS)
+    assert wait_until(lambda: is_equal(project), seconds=SECONDS), run(project, "verify", "users").stdout
+    assert clients["client-2"](ARRIVED, begin=begin) == master(COUNT, begin=begin)
 
-    def is_equal() -> bool:
-        return run(project, "verify", "users").returncode == 0
 
-    assert wait_until(is_equal, seconds=SECONDS), run(project, "verify", "users").stdout
-    assert clients["client-2"](arrived, begin=begin) == master(COUNT, begin=begin)
+def test_a_worker_that_is_killed_is_noticed_by_whoever_watches(
+    stack: Stack, project: Project, clients: dict[str, Console]
+) -> None:
+    worker = stack.process("worker-slow-2")
+    argv = [sys.executable, "-m", "client", "backfill", "users", "--rate", "400"]
+    with subprocess.Popen(argv, env=project.env, stdout=subprocess.PIPE, text=True) as watching:
+        assert wait_until(lambda: clients["client-2"](UNDER_WAY), seconds=SECONDS)
+        worker.kill()
+        out, _ = watching.communicate(timeout=SECONDS)
+    assert watching.returncode == 0, out
+    assert "a worker is asked again" in out
+    assert " created, 0 updated, 0 already right, 0 refused" in out
+    assert wait_until(lambda: is_equal(project), seconds=SECONDS), run(project, "verify", "users").stdout

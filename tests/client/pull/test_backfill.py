@@ -123,8 +123,9 @@ def test_an_unfinished_run_is_gone_on_with_unless_it_is_to_begin_again(master: F
     first = begin("users")
     work("users", seconds=0)
     assert (begin("users", rate=7).run, state().done, state().rate) == (first.run, 10, 7)
+    assert begin("users").rate == 7
     assert begin("users", again=True).run != first.run
-    assert (state().done, state().position) == (0, "")
+    assert (state().done, state().position, state().rate) == (0, "", None)
 
 
 def test_a_finished_run_is_followed_by_a_new_one(master: FakeMaster) -> None:
