@@ -5,7 +5,8 @@ from datetime import datetime
 
 from client.pull.models import Backfill
 
-BAR = 30  # characters
+BAR = 30  # characters at the most
+LEAST = 5  # a shorter bar says nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +23,14 @@ def speed(earlier: Seen, now: Seen) -> float:
     return max(0, now.done - earlier.done) / seconds if seconds > 0 else 0.0
 
 
-def bar(state: Backfill, rate: float) -> str:
-    """Return a line with a bar, for a terminal."""
-    part = _part(state)
-    if part is None:
-        return line(state, rate)
-    full = int(part * BAR)
-    return f"[{'#' * full}{'.' * (BAR - full)}] {line(state, rate)}"
+def bar(state: Backfill, rate: float, columns: int) -> str:
+    """Return a line with a bar, for a terminal of so many columns; a narrow one gets no bar."""
+    text = line(state, rate)
+    part, room = _part(state), min(BAR, columns - len("[] ") - len(text) - 1)
+    if part is None or room < LEAST:
+        return text[: columns - 1]
+    full = int(part * room)
+    return f"[{'#' * full}{'.' * (room - full)}] {text}"
 
 
 def line(state: Backfill, rate: float) -> str:

@@ -1,5 +1,6 @@
 """Watch a back-fill from the command line, and wake it when nobody is at work."""
 
+import shutil
 import time
 from typing import Any
 
@@ -59,7 +60,8 @@ class Watch:
         self.seen = [*self.seen, now][-WINDOW:]
         rate = progress.speed(self.seen[0], now)
         if self.on_terminal:
-            self.out.write(f"\r\x1b[2K{progress.bar(state, rate)}", ending="")
+            columns = shutil.get_terminal_size().columns
+            self.out.write(f"\r\x1b[2K{progress.bar(state, rate, columns)}", ending="")
             self.out.flush()
         elif time.monotonic() >= self.next_line:
             self.next_line = time.monotonic() + LINE_SECONDS

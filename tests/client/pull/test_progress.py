@@ -31,9 +31,16 @@ def test_a_line(held: Backfill, rate: float, wanted: str) -> None:
 
 
 def test_a_bar_fills() -> None:
-    bars = [bar(state(created=count), 0.0).split("]")[0] for count in (0, 500, 1000, 1200)]
+    bars = [bar(state(created=count), 0.0, 200).split("]")[0] for count in (0, 500, 1000, 1200)]
     assert bars == ["[" + "." * 30, "[" + "#" * 15 + "." * 15, "[" + "#" * 30, "[" + "#" * 30]
-    assert bar(state(total=0), 0.0) == line(state(total=0), 0.0)
+    assert bar(state(total=0), 0.0, 200) == line(state(total=0), 0.0)
+
+
+@pytest.mark.parametrize("columns", [20, 60, 61, 70, 80, 200])
+def test_a_bar_stays_on_one_line(columns: int) -> None:
+    shown = bar(state(created=500), 100.0, columns)
+    assert len(shown) < columns
+    assert ("#" in shown) is (columns > 65)
 
 
 def test_the_speed_is_that_between_two_moments() -> None:
