@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from prometheus_client import Counter, Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -22,7 +22,8 @@ class PendingCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the number of pending rows, of those that SNS has refused, and the age of the oldest."""
         try:
-            with connection.cursor() as cursor:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(queries.NO_SEQUENTIAL_SCANS)
                 cursor.execute(queries.PENDING)
                 rows, refused_rows, seconds = cursor.fetchone()
         except DatabaseError:
