@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.projects import use_master
@@ -10,30 +11,41 @@ from bench.report import Report
 from stack.stack import Stack
 
 RUNS = 3
+CLIENTS = {"two-clients": 2}
+ONCE = {"growth", "verify"}  # fill large tables, and repeat within what needs it
+NAMES = ("saves", "flat-out", "idle", "bulk", "backfill", "growth", "verify", "two-clients")
 
 
 def main() -> int:
     """Return 0 when every limit holds, 1 when one does not."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help=f"of each measure ({RUNS}); the median counts")
-    parser.add_argument("--only", action="append", help="measures to run: saves, flat-out, idle, bulk; repeatable")
+    parser.add_argument("--only", action="append", choices=NAMES, help="a measure to run; repeatable")
     arguments = parser.parse_args()
     report = Report()
-    with (
-        tempfile.TemporaryDirectory(prefix="reactive-tables-bench-") as directory,
-        Stack(Path(directory) / "stack", ports="free", debug=False) as stack,
-    ):
-        use_master(stack)
-        from bench.measures import MEASURES  # noqa: PLC0415 - models need the settings of the stack
-
-        for name, measure in MEASURES.items():
-            if not arguments.only or name in arguments.only:
-                for run in range(1, arguments.runs + 1):
-                    sys.stdout.write(f"{name}, run {run} of {arguments.runs}\n")
-                    sys.stdout.flush()
-                    measure(stack, report)
+    for clients in (1, 2):
+        names = [each for each in arguments.only or NAMES if CLIENTS.get(each, 1) == clients]
+        if names:
+            measure(names, clients, arguments.runs, report)
     sys.stdout.write(report.text())
     return 0 if report.holds else 1
+
+
+def measure(names: Sequence[str], clients: int, runs: int, report: Report) -> None:
+    """Run measures on one new stack."""
+    with (
+        tempfile.TemporaryDirectory(prefix="reactive-tables-bench-") as directory,
+        Stack(Path(directory) / "stack", ports="free", clients=clients, debug=False) as stack,
+    ):
+        use_master(stack)
+        from bench import large, measures  # noqa: PLC0415 - models need the settings of the stack
+
+        functions = measures.MEASURES | {"backfill": large.backfill, "growth": large.growth, "verify": large.verify}
+        for name in names:
+            for run in range(1, 1 + (1 if name in ONCE else runs)):
+                sys.stdout.write(f"{name}, run {run}\n")
+                sys.stdout.flush()
+                functions[name](stack, report)
 
 
 if __name__ == "__main__":

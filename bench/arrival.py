@@ -11,10 +11,10 @@ LOOK_SECONDS = 0.002
 PATIENCE_SECONDS = 60.0
 
 
-def wait_for_first_names(stack: Stack, users: Sequence[Any]) -> None:
-    """Wait until these users have these first names on the client."""
+def wait_for_first_names(stack: Stack, users: Sequence[Any], client: str = "client") -> None:
+    """Wait until these users have these first names on a client."""
     wanted = {str(user.uid): user.first_name for user in users}
-    with client_database(stack) as connection:
+    with client_database(stack, client) as connection:
 
         def have_arrived() -> bool:
             query = "SELECT uid::text, first_name FROM users_user WHERE uid = ANY(%s::uuid[])"

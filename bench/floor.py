@@ -13,23 +13,26 @@ if TYPE_CHECKING:
 NAME = "bench-floor"
 
 
-def measure(count: int, pause: Callable[[], None]) -> list[float]:
-    """Publish messages, one at a time, to a queue on which a long poll waits; return the milliseconds of each."""
-    aws = boto3.Session()  # not the default one, which has seen another environment
-    sns, sqs = aws.client("sns"), aws.client("sqs")
-    topic = sns.create_topic(Name=NAME)["TopicArn"]
-    queue = sqs.create_queue(QueueName=NAME)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
-    milliseconds = []
-    with ThreadPoolExecutor(max_workers=1) as receiver:
-        for _ in range(count):
-            received = receiver.submit(_receive, sqs, queue)
-            pause()
-            started = time.perf_counter()
-            sns.publish(TopicArn=topic, Message="x")
-            milliseconds.append((received.result() - started) * 1000)
-    return milliseconds
+class Floor:
+    """A topic and a queue of its own."""
+
+    def __init__(self) -> None:
+        aws = boto3.Session()  # not the default one, which has seen another environment
+        self._sns, self._sqs = aws.client("sns"), aws.client("sqs")
+        self._topic = self._sns.create_topic(Name=NAME)["TopicArn"]
+        self._queue = self._sqs.create_queue(QueueName=NAME)["QueueUrl"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]
+        raw = {"RawMessageDelivery": "true"}
+        self._sns.subscribe(TopicArn=self._topic, Protocol="sqs", Endpoint=attributes["QueueArn"], Attributes=raw)
+        self._receiver = ThreadPoolExecutor(max_workers=1)
+
+    def measure(self, pause: Callable[[], None]) -> float:
+        """Publish a message to a queue on which a long poll waits; return the milliseconds until it came."""
+        received = self._receiver.submit(_receive, self._sqs, self._queue)
+        pause()
+        started = time.perf_counter()
+        self._sns.publish(TopicArn=self._topic, Message="x")
+        return (received.result() - started) * 1000
 
 
 def _receive(sqs: "SQSClient", queue: str) -> float:

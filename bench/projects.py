@@ -19,6 +19,12 @@ def use_master(stack: Stack) -> None:
     os.environ |= stack.env("master") | OURS | {"DJANGO_SETTINGS_MODULE": "master.settings"}
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
     django.setup()
+    from django.db import connection  # noqa: PLC0415 - is there only now
+
+    from telemetry.environment import Environment  # noqa: PLC0415
+
+    connection.close()
+    connection.settings_dict |= Environment("master").database()  # another stack than the one before
 
 
 @contextmanager
