@@ -1,7 +1,10 @@
 # Everything one does here; CI calls the same targets.
 #   make up                 run the whole product, until Ctrl-C
 #   make up CLIENTS=2       with two clients; PORT_BASE=9000 counts the webs' ports from there
-#   make test               everything that is checked; also test-wire test-master test-client test-e2e …, lint
+#   make test               all that is checked in minutes; also test-wire test-master test-client test-e2e …, lint
+#   make test-faults        processes, servers and networks that fail, with the data compared in the end
+#   make ci                 both, as .ci/run does
+#   make soak MINUTES=10    random writers, random kills, and a look at the data at quiet moments
 #   make bench              what it costs
 #   make screenshots        make the README's pictures anew
 #   make lock               write the requirements anew from pyproject.toml
@@ -11,12 +14,13 @@ PYTHON ?= python3
 CLIENTS ?= 1
 PORT_BASE ?= 8000
 CONCURRENCY ?= 1
+MINUTES ?= 10
 
 IN := .venv/bin
 LOCK := $(IN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
-.PHONY: up test lint bench screenshots lock clean
+.PHONY: up test ci lint soak bench screenshots lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/installed
@@ -25,11 +29,17 @@ up: .venv/installed
 test: .venv/installed
 	@exec $(IN)/python -m tests.everything
 
+ci: .venv/installed
+	@exec $(IN)/python -m tests.everything ci
+
 test-%: .venv/installed
 	@exec $(IN)/python -m tests.everything $*
 
 lint: .venv/installed
 	@exec $(IN)/python -m tests.everything lint types contracts
+
+soak: .venv/installed
+	@exec $(IN)/python -m tests.faults.soak --minutes $(MINUTES)
 
 bench: .venv/installed
 	@exec $(IN)/python -m bench

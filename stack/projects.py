@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,13 @@ from stack.databases import database_url
 from stack.memory import Memory
 from stack.ports import LOOPBACK
 from stack.processes import Process
+
+Adjust = Callable[[str, Mapping[str, str]], Mapping[str, str]]
+
+
+def unchanged(name: str, settings: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the settings of a project as they are."""
+    return settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +47,10 @@ class Project:
     def with_settings(self, **settings: str) -> "Project":
         """Return the project with more settings."""
         return replace(self, settings={**self.settings, **settings})
+
+    def adjusted(self, adjust: Adjust) -> "Project":
+        """Return the project with the settings that `adjust` makes of its own."""
+        return replace(self, settings=adjust(self.name, self.settings))
 
     def forget_counters(self) -> None:
         """Make an empty directory for the counters that the project's processes share."""

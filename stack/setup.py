@@ -10,13 +10,20 @@ from stack.databases import create_databases
 from stack.emulator import create_topic
 from stack.memory import Memory
 from stack.processes import MASTER, client_name
-from stack.projects import Project, project, queue_name
+from stack.projects import Adjust, Project, project, queue_name, unchanged
 
 QUEUE_SETTING = "SQS_REACTIVE_TABLES"
 
 
 def prepare(
-    directory: Path, backends: Backends, memory: Memory, *, webs: Mapping[str, str], clients: int, debug: bool
+    directory: Path,
+    backends: Backends,
+    memory: Memory,
+    *,
+    webs: Mapping[str, str],
+    clients: int,
+    debug: bool,
+    adjust: Adjust = unchanged,
 ) -> dict[str, Project]:
     """Make everything ready for the processes; return the projects by name. All of it may be repeated.
 
@@ -24,7 +31,7 @@ def prepare(
     """
     names = [MASTER, *map(client_name, range(1, clients + 1))]
     create_databases(backends.database_url, names)
-    projects = {name: project(name, directory, backends, memory, debug=debug) for name in names}
+    projects = {name: project(name, directory, backends, memory, debug=debug).adjusted(adjust) for name in names}
     for each in projects.values():
         each.forget_counters()
     token = memory.secret("SNAPSHOT_TOKEN")

@@ -21,7 +21,7 @@ from stack.lock import Lock
 from stack.memory import Memory
 from stack.ports import LOOPBACK, free_port, is_free
 from stack.processes import MASTER, Process, all_processes
-from stack.projects import Project, web_address
+from stack.projects import Adjust, Project, unchanged, web_address
 from stack.servers import START_SECONDS, Server
 from stack.setup import prepare, provisioning, republishing
 from stack.supervisor import NAME, Say, Supervisor
@@ -34,7 +34,8 @@ DEFAULT_BASE = 8000  # of the ports in the table of processes
 class Stack:
     """A running stack; its state, settings and logs are in `directory`.
 
-    `ports` is the number that the webs' ports are counted from, or "free" for any that are free.
+    `ports` is the number that the webs' ports are counted from, or "free" for any that are free. `adjust` takes the
+    name and the settings of each project and returns those to use, such as an address of something in between.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Stack:
         ports: int | Literal["free"] = DEFAULT_BASE,
         debug: bool = True,
         concurrency: int = 1,
+        adjust: Adjust = unchanged,
         say: Say = lambda name, line: None,
     ) -> None:
         self.directory = directory.resolve()
         self.clients = clients
         self.debug = debug
         self.concurrency = concurrency
+        self.adjust = adjust
         self.say = say
         self.processes = {each.name: each for each in _on_ports(all_processes(clients), ports)}
         self.projects: dict[str, Project] = {}
@@ -112,7 +115,15 @@ class Stack:
         self._start_servers(backends)
         self.say(NAME, "preparing databases, topic and queues")
         webs = {each.project: web_address(each) for each in self.processes.values() if each.port}
-        self.projects = prepare(self.directory, backends, memory, webs=webs, clients=self.clients, debug=self.debug)
+        self.projects = prepare(
+            self.directory,
+            backends,
+            memory,
+            webs=webs,
+            clients=self.clients,
+            debug=self.debug,
+            adjust=self.adjust,
+        )
         self._start_processes()
 
     def _start_servers(self, backends: Backends) -> None:

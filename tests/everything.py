@@ -1,6 +1,7 @@
-"""`make test`: every check there is, or those named; the last line sums them up.
+"""`make test`: every check that takes no more than minutes, or those named; the last line sums them up.
 
-A check that is not a test, such as the types of one project, counts as one.
+`make ci` is all of them: every fault, not the short ones alone. A check that is not a test, such as the types of one
+project, counts as one.
 """
 
 import os
@@ -43,14 +44,15 @@ class Check:
 
 
 def main(steps: Sequence[str]) -> int:
-    """Run the steps named, or all; return 0 if nothing failed."""
+    """Run the steps named, or those of `make test`; return 0 if nothing failed."""
+    steps = _chosen(steps)
     unknown = set(steps) - {check.step for check in CHECKS}
     if unknown:
         print(f"There is no step {', '.join(sorted(unknown))}. There are: {', '.join(names())}.")
         return 2
     total: Counter[str] = Counter()
     for check in CHECKS:
-        if not steps or check.step in steps:
+        if check.step in steps:
             total += run(check)
     print(f"\n{parts.summary(total)}")
     return 1 if total["failed"] + total["error"] else 0
@@ -85,6 +87,12 @@ def names() -> list[str]:
     return list(dict.fromkeys(check.step for check in CHECKS))
 
 
+def _chosen(steps: Sequence[str]) -> Sequence[str]:
+    """Return what is meant by no step at all, and by `ci`."""
+    left_out = {(): "faults", ("ci",): "short-faults"}.get(tuple(steps))
+    return [name for name in names() if name != left_out] if left_out else steps
+
+
 def _shown(argv: Sequence[str]) -> str:
     return " ".join([Path(argv[0]).name, *argv[1:]])
 
@@ -104,8 +112,8 @@ def _types(project: str, *paths: str) -> Check:
     return Check(step="types", argv=_python("mypy", "--cache-dir", f".mypy_cache/{project}", *there), env=env)
 
 
-def _tests(part: str) -> Check:
-    return Check(step=part, argv=_python("pytest", f"tests/{part}"), count=parts.read_tally)
+def _tests(part: str, *options: str, step: str = "") -> Check:
+    return Check(step=step or part, argv=_python("pytest", *options, f"tests/{part}"), count=parts.read_tally)
 
 
 def _node_tests() -> list[str]:
@@ -128,12 +136,23 @@ CHECKS = (
     Check(step="lint", argv=_python("ruff", "format", "--check", ".")),
     Check(step="lint", argv=_python("djlint", "--quiet", "--lint", "templates")),
     Check(step="lint", argv=lambda: [tools.eslint(), "--max-warnings", "0", "."]),
-    _types("master", "master", "wire", "telemetry", "stack", "tests/master", *(f"tests/{part}" for part in PLAIN)),
+    _types(
+        "master",
+        "master",
+        "wire",
+        "telemetry",
+        "stack",
+        "tests/master",
+        "tests/faults",
+        *(f"tests/{part}" for part in PLAIN),
+    ),
     _types("client", "client", "tests/client", "tests/e2e", "bench"),
     Check(step="contracts", argv=_installed("lint-imports")),
-    *(_tests(part) for part in parts.PARTS if part != "e2e"),
+    *(_tests(part) for part in parts.PARTS if part not in ("e2e", "faults")),
     Check(step="js", argv=_node_tests, count=_read_tap),
     _tests("e2e"),
+    _tests("faults", *parts.SHORT, step="short-faults"),
+    _tests("faults"),
 )
 
 if __name__ == "__main__":

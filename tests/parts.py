@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("wire", "telemetry", "stack", "docs", "master", "client", "e2e")
+PARTS = ("wire", "telemetry", "stack", "docs", "master", "client", "e2e", "faults")
+SHORT = ("-m", "short")  # of the faults, those that take seconds
 TALLY = "PYTEST_TALLY"  # names the file that a part's process leaves its counts in
 COUNTED = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
@@ -32,7 +33,7 @@ def run_all(config: pytest.Config) -> int:
         if not (ROOT / "tests" / part).is_dir():
             continue
         print(f"\n\033[1m=== {part} ===\033[0m", flush=True)
-        code, counts = _run(part, options)
+        code, counts = _run(part, [*options, *(SHORT if part == "faults" else ())])
         codes.add(code)
         total += counts
         if code == pytest.ExitCode.INTERRUPTED or (code not in (0, NO_TESTS) and config.getoption("maxfail") == 1):

@@ -1,0 +1,57 @@
+"""One stack for all faults, with something in between everywhere; each test leaves it whole."""
+
+import secrets
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.e2e.console import Console
+from tests.faults.world import World
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what chooses between a run for CI and a thorough one."""
+    group = parser.getgroup("faults")
+    group.addoption("--long", action="store_true", help="harm for minutes, as outages last, instead of seconds")
+    group.addoption("--seed", type=int, default=None, help="of writers and killers; one by chance is printed")
+
+
+@pytest.fixture(scope="session")
+def whole_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Run master and a client."""
+    seed = request.config.getoption("--seed")
+    with World(
+        tmp_path_factory.mktemp("stack"), seed=secrets.randbelow(10**6) if seed is None else seed
+    ).running() as w:
+        yield w
+
+
+@pytest.fixture
+def world(whole_world: World) -> Iterator[World]:
+    """Return the world; when the test is over, heal it and see that no save spoke to anybody but PostgreSQL."""
+    print(f"seed {whole_world.seed}")
+    yield whole_world
+    whole_world.heal()
+    assert whole_world.tripwire.accepted == 0, "a save opened a connection to Redis or AWS"
+
+
+@pytest.fixture
+def lasting(request: pytest.FixtureRequest) -> Callable[[float, float], float]:
+    """Return what chooses how long something lasts: `lasting(20, 600)`, seconds for CI, seconds with --long."""
+    return lambda short, long: long if request.config.getoption("--long") else short
+
+
+@pytest.fixture(scope="session")
+def master(whole_world: World) -> Iterator[Console]:
+    """Open a management shell of master."""
+    console = Console(whole_world.stack.projects["master"])
+    yield console
+    console.close()
+
+
+@pytest.fixture(scope="session")
+def client(whole_world: World) -> Iterator[Console]:
+    """Open a management shell of the client."""
+    console = Console(whole_world.client)
+    yield console
+    console.close()
