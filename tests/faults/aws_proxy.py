@@ -59,6 +59,8 @@ class AwsProxy:
         """Return whether the mode was `hang`, and only once it is not."""
         with self.changed:
             hung = self.mode == "hang"
+            if hung:
+                self._count("hang")
             self.changed.wait_for(lambda: self.mode != "hang")
             return hung
 
@@ -67,8 +69,12 @@ class AwsProxy:
         mode = self.mode
         if mode not in ("refuse", "throttle"):
             return None
-        self.answered[mode] = self.answered.get(mode, 0) + 1
+        with self.changed:
+            self._count(mode)
         return aws_answers.refusal(mode, is_json=is_json)
+
+    def _count(self, mode: str) -> None:
+        self.answered[mode] = self.answered.get(mode, 0) + 1
 
     def close(self) -> None:
         """Answer nobody any more."""

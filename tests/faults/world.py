@@ -93,6 +93,11 @@ class World:
         self.writers.append(Writer(env, seed=self.seed + number, mark=f"w{number}", rate=rate, hot=hot))
         return self.writers[-1]
 
+    def versions(self) -> int:
+        """Return how many versions master has given so far."""
+        ((last,),) = self.master("SELECT last_value FROM outbox_version")
+        return int(str(last))
+
     def difference(self) -> Difference:
         """Compare the client with master now."""
         return compare(self.url(MASTER), self.url(CLIENT))
