@@ -2,9 +2,7 @@
 
 import json
 import re
-import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -13,6 +11,7 @@ from playwright.sync_api import Page, expect
 from stack.logview import parse
 from stack.stack import Stack
 from stack.waiting import wait_until
+from tests.e2e.bad_bodies import BAD
 from tests.e2e.console import Console
 from tests.e2e.people import SECONDS, People
 from tests.e2e.queues import Queues, event
@@ -39,31 +38,6 @@ def count(client: Console, keys: list[str]) -> int:
         "from client.users.models import User; result = User.objects.filter(uid__in=keys).count()", keys=keys
     )
     return int(found)
-
-
-def changed(path: str, value: Any) -> str:
-    """Return the body of a message with one event that is good but for one thing."""
-    bad = event(username=f"zz-{uuid.uuid4()}", first_name="", last_name="", email="", is_active=True)
-    *parents, name = path.split(".")
-    place = bad
-    for parent in parents:
-        place = place[parent]
-    place[name] = value
-    return json.dumps([bad])
-
-
-BAD = {
-    "not JSON": ("this is not JSON", "not a JSON array of events"),
-    "empty JSON": ("{}", "not a JSON array of events"),
-    "not an event": ("[42]", "Expected `object`, got `int`"),
-    "an unknown table": (changed("data.table", "ships"), "Unknown table 'ships' - at `$.data.table`"),
-    "an unknown op": (changed("data.op", "merge"), "$.data.op"),
-    "a field of a wrong type": (changed("data.row.is_active", "perhaps"), "$.data.row.is_active"),
-    "no version": (changed("data.version", None), "$.data.version"),
-    "a key that is none": (changed("data.key", "no-uuid"), "Not the key 'no-uuid' - at `$.subject`"),
-    "what the database refuses": (changed("data.row.username", "x" * 200), "value too long"),
-    "a megabyte": (changed("data.row.last_name", "x" * 1_000_000), "more than 262144"),
-}
 
 
 def refused(stack: Stack) -> float:

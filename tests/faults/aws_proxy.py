@@ -13,6 +13,7 @@ from tests.faults import aws_answers
 from tests.faults.aws_answers import Reply
 
 Mode = Literal["pass", "refuse", "some", "throttle", "hang"]
+AWAY = ("refuse", "throttle")
 UPSTREAM_SECONDS = 30.0  # above a long poll
 HOP = {"connection", "transfer-encoding", "content-length", "host", "keep-alive"}
 
@@ -39,6 +40,11 @@ class AwsProxy:
     def port(self) -> int:
         """The port that it listens on."""
         return int(self._server.server_address[1])
+
+    @property
+    def is_away(self) -> bool:
+        """Whether no call is passed on."""
+        return self.mode in AWAY
 
     def set(self, mode: Mode) -> None:
         """Behave so from now on."""
@@ -67,7 +73,7 @@ class AwsProxy:
     def own_answer(self, *, is_json: bool) -> Reply | None:
         """Return what is answered in the emulator's stead, if anything."""
         mode = self.mode
-        if mode not in ("refuse", "throttle"):
+        if mode not in AWAY:
             return None
         with self.changed:
             self._count(mode)
@@ -107,8 +113,11 @@ class _Handler(BaseHTTPRequestHandler):
         if proxy.wait_out_hang():
             self.close_connection = True
             return
-        reply = proxy.own_answer(is_json="X-Amz-Target" in self.headers) or self._passed_on(body)
-        if proxy.wait_out_hang():  # the emulator did it, and its client never hears of it
+        if own := proxy.own_answer(is_json="X-Amz-Target" in self.headers):
+            self._answer(own)
+            return
+        reply = self._passed_on(body)
+        if proxy.wait_out_hang() or proxy.is_away:  # the emulator did it, and its client never hears of it
             self.close_connection = True
             return
         self._answer(reply)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,7 +61,7 @@ class World:
         """Return the client as a project of the stack."""
         return self.stack.projects[CLIENT]
 
-    @property
+    @cached_property
     def queues(self) -> Queues:
         """Return the client's queues, past the proxy."""
         settings = {**self.client.settings, "AWS_ENDPOINT_URL": self.direct[CLIENT]["AWS_ENDPOINT_URL"]}
@@ -98,6 +99,13 @@ class World:
         ((last,),) = self.master("SELECT last_value FROM outbox_version")
         return int(str(last))
 
+    def in_queue(self, suffix: str = "") -> int:
+        """Return how many messages the client's queue holds, those included that somebody has received."""
+        queues = self.queues
+        answer = queues.sqs.get_queue_attributes(QueueUrl=f"{queues.url}{suffix}", AttributeNames=["All"])
+        found = answer["Attributes"]
+        return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"])
+
     def difference(self) -> Difference:
         """Compare the client with master now."""
         return compare(self.url(MASTER), self.url(CLIENT))
@@ -115,14 +123,14 @@ class World:
         print(f"equal after {took:.1f} s")
         self._let_all_arrive(seconds)
         assert self.difference().counts == NOTHING, f"equal first, and then: {self.difference()}"
-        assert _count(self.queues, "-dead-letters") == dead_letters, "dead letters"
+        assert self.in_queue("-dead-letters") == dead_letters, "dead letters"
         return took
 
     def _let_all_arrive(self, seconds: float) -> None:
         """Wait for what is sent or delivered a second time; it must change nothing."""
         self._end_leases()
         assert wait_until(lambda: self._is(lambda found: not found.pending), seconds=seconds), str(self.difference())
-        assert wait_until(lambda: _count(self.queues) == 0, seconds=seconds), "messages stay in the queue"
+        assert wait_until(lambda: self.in_queue() == 0, seconds=seconds), "messages stay in the queue"
 
     def heal(self) -> None:
         """Let everything pass and run again."""
@@ -185,10 +193,3 @@ def _port(url: str) -> int:
     port = urlsplit(url).port
     assert port
     return port
-
-
-def _count(queues: Queues, suffix: str = "") -> int:
-    """Return how many messages a queue holds, those included that somebody has received."""
-    answer = queues.sqs.get_queue_attributes(QueueUrl=f"{queues.url}{suffix}", AttributeNames=["All"])
-    found = answer["Attributes"]
-    return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesNotVisible"])
