@@ -6,13 +6,25 @@ from dataclasses import dataclass, field
 import psycopg
 
 LOOK_SECONDS = 0.01
-# A save that waits for a lock, and what holds it: a process of ours is any client that is no writer and not we.
+# A save that waits for a lock: whom for, since when, and whether that one sits idle or waits itself. A process of ours
+# is any client of the database that is neither a writer nor the one that looks.
 WAITS = """\
-SELECT w.application_name, b.application_name, left(b.query, 200)
+SELECT b.application_name, b.state LIKE 'idle in transaction%' OR b.wait_event_type IS NOT DISTINCT FROM 'Lock',
+    (extract(epoch FROM clock_timestamp() - l.waitstart) * 1000)::float, left(b.query, 80)
 FROM pg_stat_activity w
+JOIN pg_locks l ON l.pid = w.pid AND NOT l.granted AND l.waitstart IS NOT NULL
 CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS blocking (pid)
 JOIN pg_stat_activity b ON b.pid = blocking.pid
 WHERE w.wait_event_type = 'Lock' AND w.application_name LIKE 'writer-%' AND b.backend_type = 'client backend'"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """A save of a writer that waits for a process of ours, as it was seen at one moment."""
+
+    stuck: bool  # the other holds its lock while it does nothing, or waits for a lock itself
+    waited_ms: float
+    query: str  # of the other
 
 
 @dataclass
@@ -21,8 +33,8 @@ class Watch:
 
     url: str
     looks: int = 0
-    among_writers: int = 0  # waits of a writer for another
-    for_us: list[str] = field(default_factory=list)  # waits of a writer for a process of ours: what it was at
+    among_writers: list[float] = field(default_factory=list)  # milliseconds that one writer waited for another
+    for_us: list[Wait] = field(default_factory=list)
     error: BaseException | None = None
 
     def __post_init__(self) -> None:
@@ -47,8 +59,8 @@ class Watch:
 
     def _look(self, connection: psycopg.Connection) -> None:
         self.looks += 1
-        for _, blocker, query in connection.execute(WAITS).fetchall():
+        for blocker, stuck, waited, query in connection.execute(WAITS).fetchall():
             if blocker.startswith("writer-"):
-                self.among_writers += 1
+                self.among_writers.append(waited)
             else:
-                self.for_us.append(f"{blocker or 'unnamed'}: {query}")
+                self.for_us.append(Wait(stuck=stuck, waited_ms=waited, query=query))

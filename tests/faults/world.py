@@ -13,6 +13,7 @@ from stack.handle import Handle
 from stack.ports import LOOPBACK
 from stack.processes import CLIENT, MASTER
 from stack.projects import Project
+from stack.resend import resend
 from stack.stack import Stack
 from stack.waiting import wait_until
 from tests.e2e.queues import Queues
@@ -121,16 +122,21 @@ class World:
         assert difference.is_equal, f"after {seconds:.0f} s: {difference}\n{self._logs()}"
         took = time.monotonic() - started
         print(f"equal after {took:.1f} s")
-        self._let_all_arrive(seconds)
+        self.let_all_arrive(seconds=seconds)
         assert self.difference().counts == NOTHING, f"equal first, and then: {self.difference()}"
         assert self.in_queue("-dead-letters") == dead_letters, "dead letters"
         return took
 
-    def _let_all_arrive(self, seconds: float) -> None:
-        """Wait for what is sent or delivered a second time; it must change nothing."""
+    def let_all_arrive(self, *, seconds: float = SETTLE_SECONDS) -> None:
+        """Wait until nothing is under way: what is sent or delivered a second time as well."""
         self._end_leases()
         assert wait_until(lambda: self._is(lambda found: not found.pending), seconds=seconds), str(self.difference())
         assert wait_until(lambda: self.in_queue() == 0, seconds=seconds), "messages stay in the queue"
+
+    def renew(self) -> None:
+        """Send everything again, so that all guards are at the newest versions, tombstones as well."""
+        resend(self.url(MASTER))
+        self.settle()
 
     def heal(self) -> None:
         """Let everything pass and run again."""
