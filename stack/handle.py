@@ -9,6 +9,7 @@ from stack.supervisor import Supervisor
 from stack.waiting import wait_until
 
 READY_SECONDS = 60.0
+MENDED_SECONDS = 120.0
 
 
 class Handle:
@@ -59,3 +60,8 @@ class Handle:
         """Wait until it is ready, in a life later than the n-th."""
         if not wait_until(lambda: self.starts > after_starts and self.is_ready, seconds=READY_SECONDS):
             raise StackError(f"{self.name} was not ready within {READY_SECONDS:.0f} s. Its log:\n{self.log[-2000:]}")
+
+    def wait_mended(self) -> None:
+        """Wait until what it lost when it died is made anew; at once if it has not died."""
+        if not wait_until(lambda: self._unit.mended == self.starts and self.is_ready, seconds=MENDED_SECONDS):
+            raise StackError(f"After a restart of {self.name} not all was mended within {MENDED_SECONDS:.0f} s.")

@@ -144,7 +144,7 @@ class Stack:
             stop_signal=server.stop_signal,
             death_signal=server.stop_signal,  # what it holds in memory is worth keeping
             quiet=True,
-            after_restart=self._provision_again if server.name == "aws" else None,
+            after_restart=self._provision_again if server.name == "aws" else lambda: None,
         )
 
     def _recipe(self, process: Process) -> Recipe:

@@ -15,6 +15,7 @@ from stack.logs import tail
 from stack.unit import Recipe, Unit
 
 TICK_SECONDS = 0.05
+MEND_AGAIN_SECONDS = 1.0
 NAME = "stack"  # under which the supervisor itself speaks
 
 Say = Callable[[str, str], None]  # takes a process's name and a line
@@ -126,14 +127,18 @@ class Supervisor:
             self.say(NAME, f"{unit.name} {ended(code)}; starting it again in {unit.pause} s")
 
     def _mend(self, unit: Unit) -> None:
-        if unit.recipe.after_restart is None:
-            return
-        try:
-            with self._mending:
-                unit.recipe.after_restart()
-        except StackError as error:
-            if not self.is_stopping:
-                self.say(NAME, str(error))
+        """Mend until it succeeds: another server may be away too. A life that follows has a mend of its own."""
+        life = unit.starts
+        while unit.starts == life and not self.is_stopping:
+            try:
+                with self._mending:
+                    unit.recipe.after_restart()
+                unit.mended = life
+                return
+            except StackError as error:
+                if not self.is_stopping:
+                    self.say(NAME, str(error))
+                self._stopping.wait(MEND_AGAIN_SECONDS)
 
     def _read(self, unit: Unit) -> list[str]:
         lines = unit.log.new_lines()

@@ -26,11 +26,11 @@ class Recipe:
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
     quiet: bool = False  # its log is not shown
-    after_restart: Callable[[], None] | None = None
+    after_restart: Callable[[], None] = lambda: None
 
 
 class Unit:
-    """One process and its restarts. Other threads may read `pid`, `ready` and `failed`."""
+    """One process and its restarts. Other threads may read `pid`, `ready`, `mended` and `failed`."""
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
@@ -39,6 +39,7 @@ class Unit:
         self.ready = False
         self.failed = False  # it died before it was ready for the first time: that is not mended by starting it again
         self.starts = 0
+        self.mended = 1  # the last start after which all was mended; the first needs nothing
         self.deaths = 0  # in a row, not those that were asked for
         self._was_ready = False
         self._asked = False  # its next death is asked for

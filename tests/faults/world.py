@@ -36,8 +36,9 @@ class World:
     before SQS. What tests and writers ask themselves goes past all of them.
     """
 
-    def __init__(self, directory: Path, *, seed: int) -> None:
+    def __init__(self, directory: Path, *, seed: int, say: Callable[[str], None] = print) -> None:
         self.seed = seed
+        self.say = say
         self.proxies: dict[str, Proxy] = {}
         self.aws: dict[str, AwsProxy] = {}
         self.direct: dict[str, Mapping[str, str]] = {}  # each project's settings without anything in between
@@ -91,6 +92,7 @@ class World:
     def write(self, *, rate: float = 40.0, hot: int = 0) -> Writer:
         """Start a writer; its seed is printed."""
         number = len(self.writers)
+        self.say(f"writer {number}: seed {self.seed + number}, up to {rate:g} writes a second")
         env = self._env_of_writers(f"writer-{number}")
         self.writers.append(Writer(env, seed=self.seed + number, mark=f"w{number}", rate=rate, hot=hot))
         return self.writers[-1]
@@ -121,7 +123,7 @@ class World:
         difference = self.difference()
         assert difference.is_equal, f"after {seconds:.0f} s: {difference}\n{self._logs()}"
         took = time.monotonic() - started
-        print(f"equal after {took:.1f} s")
+        self.say(f"equal after {took:.1f} s")
         self.let_all_arrive(seconds=seconds)
         assert self.difference().counts == NOTHING, f"equal first, and then: {self.difference()}"
         assert self.in_queue("-dead-letters") == dead_letters, "dead letters"
@@ -148,6 +150,8 @@ class World:
             writer.kill()
         for name in self.stack.supervisor.units:
             self.process(name).wait_ready()
+        self.process("aws").wait_mended()
+        self.hasten()
 
     def _end_leases(self) -> None:
         """Let what a publisher had claimed be due now, and not in a minute, to save time.

@@ -32,7 +32,6 @@ class Writer:
 
     def __init__(self, env: Mapping[str, str], *, seed: int, mark: str, rate: float, hot: int = 0) -> None:
         words = {"seed": seed, "mark": mark, "rate": rate, "hot": hot}
-        print(f"writer {mark}: seed {seed}, up to {rate:g} writes a second")
         self._popen = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.writers", *(f"--{name}={value}" for name, value in words.items())],
             env=dict(env),

@@ -34,3 +34,22 @@ def test_a_check_that_ends_badly_counts_as_failed_whatever_it_counted(capfd: pyt
 def test_an_unknown_step_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
     assert everything.main(["nonsense"]) == 2
     assert "There is no step nonsense. There are: lint, types, contracts, wire" in capfd.readouterr().out
+
+
+def test_make_test_has_the_short_faults_and_ci_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    run: list[str] = []
+
+    def count(check: everything.Check) -> Counter[str]:
+        run.append(check.step)
+        return Counter(passed=1)
+
+    monkeypatch.setattr(everything, "run", count)
+    for steps, has, lacks in ([], "short-faults", "faults"), (["ci"], "faults", "short-faults"):
+        run.clear()
+        assert everything.main(steps) == 0
+        assert has in run
+        assert {*run, lacks} == set(everything.names())
+        assert lacks not in run
+    run.clear()
+    assert everything.main(["faults"]) == 0
+    assert run == ["faults"]

@@ -37,7 +37,7 @@ def supervisor(said: list[tuple[str, str]]) -> Iterator[Supervisor]:
     supervisor.stop()
 
 
-def recipe(directory: Path, name: str, script: str, after_restart: Callable[[], None] | None = None) -> Recipe:
+def recipe(directory: Path, name: str, script: str, after_restart: Callable[[], None] = lambda: None) -> Recipe:
     argv = [sys.executable, "-c", script]
     log = directory / f"{name}.log"
     return Recipe(name=name, argv=argv, log=log, is_ready=says_ready, after_restart=after_restart)
@@ -137,6 +137,28 @@ def test_a_mend_that_takes_long_delays_neither_watching_nor_the_stop(
     supervisor.stop()
     assert time.monotonic() - started < 5
     assert (NAME, "given up") not in said
+
+
+def test_a_mend_that_fails_is_tried_again(
+    supervisor: Supervisor, tmp_path: Path, said: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MEND_AGAIN_SECONDS", 0.01)
+    tries: list[str] = []
+
+    def mend() -> None:
+        tries.append("one")
+        if len(tries) < 3:
+            raise StackError(f"failed {len(tries)}")
+
+    supervisor.launch([recipe(tmp_path, "one", RUNS, mend)], seconds=10)
+    handle = Handle(supervisor, "one")
+    handle.wait_mended()
+    assert tries == []
+    handle.kill()
+    handle.wait_ready(after_starts=1)
+    handle.wait_mended()
+    assert len(tries) == 3
+    assert [line for line in said if "failed" in line[1]] == [(NAME, "failed 1"), (NAME, "failed 2")]
 
 
 def test_stop_ends_all_even_those_that_do_not_listen(
