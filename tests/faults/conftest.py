@@ -42,16 +42,27 @@ def lasting(request: pytest.FixtureRequest) -> Callable[[float, float], float]:
 
 
 @pytest.fixture(scope="session")
-def master(whole_world: World) -> Iterator[Console]:
-    """Open a management shell of master."""
-    console = Console(whole_world.stack.projects["master"])
-    yield console
-    console.close()
+def consoles(whole_world: World) -> Iterator[dict[str, Console]]:
+    """Open a management shell of each project."""
+    consoles = {name: Console(project) for name, project in whole_world.stack.projects.items()}
+    yield consoles
+    for console in consoles.values():
+        console.close()
 
 
-@pytest.fixture(scope="session")
-def client(whole_world: World) -> Iterator[Console]:
-    """Open a management shell of the client."""
-    console = Console(whole_world.client)
-    yield console
-    console.close()
+@pytest.fixture
+def master(consoles: dict[str, Console], world: World) -> Console:
+    """Return master's management shell."""
+    return _connected_anew(consoles["master"])
+
+
+@pytest.fixture
+def client(consoles: dict[str, Console], world: World) -> Console:
+    """Return the client's management shell."""
+    return _connected_anew(consoles["client"])
+
+
+def _connected_anew(console: Console) -> Console:
+    """Let a shell forget its connection: another test may have cut it."""
+    console("from django.db import connections; connections.close_all()")
+    return console

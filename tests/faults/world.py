@@ -184,7 +184,6 @@ class World:
         project = self.stack.projects[MASTER].with_settings(
             DATABASE_URL=f"{self.url(MASTER)}?application_name={name}",
             REDIS_URL=f"redis://{nowhere}/0",
-            LOG_LEVEL="CRITICAL",  # its errors are in its report
             **{key: f"http://{nowhere}" for key in self.direct[MASTER] if key.startswith("AWS_ENDPOINT_URL")},
         )
         return project.env | {"ENV_FILE": ""}

@@ -5,6 +5,7 @@ It runs in the environment of master. An error of the database is noted and surv
 
 import argparse
 import json
+import logging
 import os
 import sys
 import threading
@@ -85,6 +86,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--hot", type=int, default=0)
     arguments = parser.parse_args()
+    logging.disable()  # what goes wrong is in the report
     hand = Hand(seed=arguments.seed, mark=arguments.mark, hot=arguments.hot)
     writing = Writing(hand, OVERLAPPING if arguments.hot else ALL, rate=arguments.rate)
     thread = threading.Thread(target=writing.run)
