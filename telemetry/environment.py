@@ -68,14 +68,17 @@ class Environment:
         return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
     def database(self) -> dict[str, Any]:
-        """Return Django's settings for the PostgreSQL database that DATABASE_URL names."""
+        """Return Django's settings for the PostgreSQL database that DATABASE_URL names.
+
+        A server that does not answer is given up after seconds; options in the address win over ours.
+        """
         url = self.text("DATABASE_URL", "Set it to postgres://user:password@host:5432/name.")
         if not url.startswith(("postgres://", "postgresql://")):
             raise SettingRefused("DATABASE_URL", "is not a PostgreSQL address", "Begin it with postgres://.")
         settings = self._parsed("DATABASE_URL", lambda: dict(self.env.db_url_config(url)))
         if not settings["NAME"]:
             raise SettingRefused("DATABASE_URL", "names no database", "End it with /name.")
-        return settings
+        return {**settings, "OPTIONS": {**_LIVELINESS, **settings.get("OPTIONS", {})}}
 
     def redis(self) -> str:
         """Return the address of Redis, redis:// or rediss:// (TLS) or unix://."""
@@ -145,6 +148,15 @@ class Environment:
             raise SettingRefused(name, "cannot be read", "Check its spelling.") from error
 
 
+# After a failover or a cut in the network nobody may say that a connection is dead: without these a process waits for
+# hours, the system's default, on a connection that it has had, and minutes for a new one.
+_LIVELINESS = {
+    "connect_timeout": 5,  # seconds, as all but the last
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
 _FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SECRET_LENGTH = 50

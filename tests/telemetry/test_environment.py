@@ -1,7 +1,10 @@
 """Settings come from the environment, or from a file that wins; what is wrong is said in a sentence."""
 
+import socket
+import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from telemetry import environment
@@ -133,7 +136,22 @@ def test_the_database_is_postgresql(env: Environment, monkeypatch: pytest.Monkey
     assert settings["ENGINE"] == "django.db.backends.postgresql"
     assert (settings["USER"], settings["PASSWORD"], settings["NAME"]) == ("user", "p@ss", "name")
     assert (settings["HOST"], settings["PORT"]) == ("db.example.org", 6432)
-    assert settings["OPTIONS"] == {"sslmode": "require"}
+    assert settings["OPTIONS"]["sslmode"] == "require"
+
+
+def test_a_database_that_does_not_answer_is_given_up(env: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgres://user@127.0.0.1:{silent.getsockname()[1]}/name?connect_timeout=2"
+        monkeypatch.setenv("DATABASE_URL", url)
+        settings = env.database()
+        options = settings["OPTIONS"]
+        started = time.monotonic()
+        with pytest.raises(psycopg.OperationalError, match="timeout"):
+            psycopg.connect(host=settings["HOST"], port=settings["PORT"], dbname=settings["NAME"], **options)
+        assert time.monotonic() - started < 10
+    assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] < 30
+    monkeypatch.setenv("DATABASE_URL", url.partition("?")[0])
+    assert int(env.database()["OPTIONS"]["connect_timeout"]) == 5
 
 
 @pytest.mark.parametrize(
