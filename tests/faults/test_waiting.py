@@ -21,7 +21,7 @@ OURS = ("relay", "master-worker")  # who writes to the outbox besides those who 
 # Claiming and writing down are one statement each. Its rows are locked until it ends, as by any other writer's, also
 # when a busy machine gives it no time. A lock held during a call to Redis or AWS would be held for seconds.
 STATEMENT_MS = 500.0
-SLACK_MS = 2_000.0  # by which a busy machine of two cores may delay what nothing else delays
+SLACK_MS = 1_000.0  # by which a busy machine of two cores may delay what nothing else delays
 CREATE = """
 from master.users.models import User
 
