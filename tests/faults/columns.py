@@ -1,4 +1,4 @@
-"""A column that is wider on master than on the client: a migration that one side has and the other has not yet."""
+"""A column that is narrower on the client than on master: a migration that one side has and the other has not yet."""
 
 import psycopg
 from psycopg import sql

@@ -14,7 +14,7 @@ from tests.faults.commands import run
 from tests.faults.world import World
 
 IN_TIME = 10.0  # seconds in which good changes arrive, whatever is beside them
-COLUMN, WIDTH, WIDER = "last_name", 150, 300
+COLUMN, WIDTH, NARROW = "last_name", 150, 30
 CREATE = """
 from master.users.models import User
 
@@ -23,13 +23,12 @@ result = [str(User.objects.get_or_create(username=f"poison-{number}")[0].uid) fo
 
 
 @pytest.fixture
-def wide_column(world: World) -> Iterator[str]:
-    """Give the name of a column that is wider on master than on the client; in the end both are as they were."""
-    set_width(world.url("master"), COLUMN, WIDER)
-    yield COLUMN
-    world.master("UPDATE users_user SET last_name = 'short' WHERE length(last_name) > %s", WIDTH)
+def narrow_column(world: World) -> Iterator[str]:
+    """Make a column narrower on the client than on master; in the end it is as it was."""
+    world.master("UPDATE users_user SET last_name = 'fits' WHERE length(last_name) > %s", NARROW)
     world.settle()
-    set_width(world.url("master"), COLUMN, WIDTH)
+    set_width(world.url("client"), COLUMN, NARROW)
+    yield COLUMN
     set_width(world.url("client"), COLUMN, WIDTH)
 
 
@@ -53,7 +52,7 @@ def rename_all(world: World, uids: list[str], name: str) -> float:
 
 def poison(world: World, uid: str) -> None:
     """Give a user on master a name that the client's column cannot hold, between changes of others."""
-    world.master("UPDATE users_user SET last_name = repeat('x', %s) WHERE uid = %s", WIDER, uid)
+    world.master("UPDATE users_user SET last_name = repeat('x', %s) WHERE uid = %s", NARROW + 1, uid)
     assert wait_until(lambda: world.in_queue("-dead-letters") == 1, seconds=60)
 
 
@@ -71,7 +70,7 @@ def test_poison_of_each_kind_holds_nobody_up(world: World, uids: list[str]) -> N
 
 
 def test_an_event_that_the_client_cannot_hold_is_cured_once_it_can(
-    world: World, uids: list[str], wide_column: str
+    world: World, uids: list[str], narrow_column: str
 ) -> None:
     guilty, *others = uids
     poison(world, guilty)
@@ -83,13 +82,13 @@ def test_an_event_that_the_client_cannot_hold_is_cured_once_it_can(
     assert guilty in letter["objects"][0]
     assert run(world.client, "dead_letters", "repair", "--all").code == 1, "the cause is still there"
     assert len(_listed(world)) == 1, "what cannot be repaired is kept"
-    set_width(world.url("client"), wide_column, WIDER)
+    set_width(world.url("client"), narrow_column, WIDTH)
     assert run(world.client, "dead_letters", "repair", "--all").code == 0
     world.settle()
 
 
 def test_poison_that_a_newer_version_has_overtaken_is_shown_as_such(
-    world: World, uids: list[str], wide_column: str
+    world: World, uids: list[str], narrow_column: str
 ) -> None:
     poison(world, uids[0])
     world.master("UPDATE users_user SET last_name = 'fits' WHERE uid = %s", uids[0])

@@ -13,11 +13,11 @@ from stack.handle import Handle
 from stack.ports import LOOPBACK
 from stack.processes import CLIENT, MASTER
 from stack.projects import Project
-from stack.resend import resend
 from stack.stack import Stack
 from stack.waiting import wait_until
 from tests.e2e.queues import Queues
 from tests.faults.aws_proxy import AwsProxy
+from tests.faults.commands import run
 from tests.faults.compare import Difference, compare
 from tests.faults.proxy import Proxy
 from tests.faults.writing import Writer
@@ -137,7 +137,7 @@ class World:
 
     def renew(self) -> None:
         """Send everything again, so that all guards are at the newest versions, tombstones as well."""
-        resend(self.url(MASTER))
+        assert run(self.stack.projects[MASTER], "republish", "--all").code == 0
         self.settle()
 
     def heal(self) -> None:
