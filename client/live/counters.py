@@ -5,6 +5,7 @@ from prometheus_client import Counter
 windows_opened = Counter("live_windows_opened", "Sockets of windows that were let in")
 windows_refused = Counter("live_windows_refused", "Sockets that were closed at once, by close code", ["code"])
 windows_revoked = Counter("live_windows_revoked", "Sockets that were closed because the user may no longer listen")
+windows_slow = Counter("live_windows_slow", "Sockets that were given up because their browser did not read")
 calls_refused = Counter("live_calls_refused", "Calls from browsers that were ignored, by reason", ["reason"])
 pushes_sent = Counter("live_pushes_sent", "Pushes handed to the channel layer, by signal", ["signal"])
 pushes_skipped = Counter("live_pushes_skipped", "Pushes left out because no window listens to their topic")
