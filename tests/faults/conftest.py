@@ -32,6 +32,7 @@ def world(whole_world: World) -> Iterator[World]:
     print(f"seed {whole_world.seed}")
     yield whole_world
     whole_world.heal()
+    whole_world.make_equal()
     assert whole_world.tripwire.accepted == 0, "a save opened a connection to Redis or AWS"
 
 
