@@ -28,8 +28,20 @@ class Message:
     body: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Depth:
+    """How many messages a queue holds, about: SQS counts on many servers, and is up to a minute late."""
+
+    visible: int  # waiting to be received
+    in_flight: int  # received by somebody and not deleted
+
+
 class DeleteRefusedError(Exception):
     """SQS kept messages that it was told to delete: they will come again."""
+
+
+class NoDeadLetterQueueError(Exception):
+    """The queue names no dead-letter queue."""
 
 
 def receive(wait_seconds: int = LONG_POLL_SECONDS) -> list[Message]:
@@ -46,7 +58,7 @@ def receive(wait_seconds: int = LONG_POLL_SECONDS) -> list[Message]:
 def delete(receipts: Sequence[str]) -> int:
     """Delete messages, ten a call; return the number of calls. Raises `DeleteRefusedError` if any was kept."""
     kept: list[str] = []
-    calls = list(_tens(receipts))
+    calls = list(tens(receipts))
     for call in calls:
         answer = client().delete_message_batch(
             QueueUrl=settings.SQS_REACTIVE_TABLES,
@@ -56,6 +68,23 @@ def delete(receipts: Sequence[str]) -> int:
     if kept:
         raise DeleteRefusedError(f"{len(kept)} messages, the first: {kept[0]}")
     return len(calls)
+
+
+def send(body: str) -> None:
+    """Send a message to this client's own queue, as if it had just come from master."""
+    client().send_message(QueueUrl=settings.SQS_REACTIVE_TABLES, MessageBody=body)
+
+
+def depth(url: str) -> Depth:
+    """Return how full a queue is."""
+    answer = client().get_queue_attributes(
+        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    )
+    found = answer["Attributes"]
+    return Depth(
+        visible=int(found["ApproximateNumberOfMessages"]),
+        in_flight=int(found["ApproximateNumberOfMessagesNotVisible"]),
+    )
 
 
 def send_dead_letter(body: str, *, reason: str, message_id: str) -> None:
@@ -71,7 +100,7 @@ def send_dead_letter(body: str, *, reason: str, message_id: str) -> None:
         attributes["cut"] = f"from {len(encoded)} bytes"
         body = encoded[:room].decode(errors="ignore")
     client().send_message(
-        QueueUrl=_dead_letter_url(),
+        QueueUrl=dead_letter_url(),
         MessageBody=body or "(empty)",
         MessageAttributes={name: {"DataType": "String", "StringValue": text} for name, text in attributes.items()},
     )
@@ -89,23 +118,28 @@ def _receiving_client() -> "SQSClient":
     return _make_client(read_timeout=LONG_POLL_SECONDS + 5)
 
 
+@cache
+def dead_letter_url() -> str:
+    """Return the address of the dead-letter queue; raise NoDeadLetterQueueError where there is none."""
+    answer = client().get_queue_attributes(QueueUrl=settings.SQS_REACTIVE_TABLES, AttributeNames=["RedrivePolicy"])
+    policy = answer.get("Attributes", {}).get("RedrivePolicy")
+    if not policy:
+        raise NoDeadLetterQueueError(f"{settings.SQS_REACTIVE_TABLES} has no dead-letter queue")
+    arn = json.loads(policy)["deadLetterTargetArn"]
+    return client().get_queue_url(QueueName=arn.rsplit(":", 1)[-1])["QueueUrl"]
+
+
+def tens(receipts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the receipts in as many parts as calls are needed."""
+    for start in range(0, len(receipts), CALL_MESSAGES):
+        yield receipts[start : start + CALL_MESSAGES]
+
+
 def _make_client(read_timeout: int) -> "SQSClient":
     timing: dict[str, Any] = {"connect_timeout": 2, "read_timeout": read_timeout}
     return boto3.client("sqs", config=Config(**timing, retries={"mode": "standard", "total_max_attempts": 2}))
 
 
-@cache
-def _dead_letter_url() -> str:
-    answer = client().get_queue_attributes(QueueUrl=settings.SQS_REACTIVE_TABLES, AttributeNames=["RedrivePolicy"])
-    arn = json.loads(answer["Attributes"]["RedrivePolicy"])["deadLetterTargetArn"]
-    return client().get_queue_url(QueueName=arn.rsplit(":", 1)[-1])["QueueUrl"]
-
-
 def _printable(text: str) -> str:
     """Replace what SQS does not accept in an attribute."""
     return "".join(character if " " <= character <= "~" else "?" for character in text) or "unknown"
-
-
-def _tens(receipts: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(receipts), CALL_MESSAGES):
-        yield receipts[start : start + CALL_MESSAGES]

@@ -7,13 +7,14 @@ import pytest
 from moto import mock_aws
 from pytest_django import Settings
 
-from client.sqs import queue
+from client.sqs import dead_letters, queue
 from tests.client.sqs.queues import FakeQueue, MotoQueue
 
 
 @pytest.fixture
-def sqs(settings: Settings) -> Iterator[MotoQueue]:
+def sqs(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[MotoQueue]:
     """Give this client's queue with its dead-letter queue, on moto."""
+    monkeypatch.setattr(dead_letters, "WAIT_SECONDS", 0)
     with mock_aws():
         _forget_clients()
         made = MotoQueue(boto3.client("sqs"))
@@ -37,5 +38,5 @@ def count_in_redis(settings: Settings, redis_url: str) -> None:
 
 
 def _forget_clients() -> None:
-    for made in (queue.client, queue._receiving_client, queue._dead_letter_url):
+    for made in (queue.client, queue._receiving_client, queue.dead_letter_url):
         made.cache_clear()
