@@ -2,20 +2,33 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from client.sqs import dead_letters, queue
+from client.users.models import User
 from tests.client.people import incoming, replicate, uid_of
+from tests.client.pull.fake_master import TOKEN, FakeMaster, serving
+from tests.client.pull.users import row
 from tests.client.sqs.events import body, user
 from tests.client.sqs.queues import MotoQueue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sqs")]
 
 Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def master(settings: Settings, count_in_redis: None) -> Iterator[FakeMaster]:
+    """Return a master to ask."""
+    with serving(FakeMaster()) as master:
+        settings.MASTER_URL, settings.SNAPSHOT_TOKEN = master.url, TOKEN
+        yield master
 
 
 def put(text: str, reason: str = "value too long") -> None:
@@ -153,3 +166,42 @@ def test_a_queue_without_dead_letters_is_said_to_have_none(sqs: MotoQueue) -> No
     sqs.client.set_queue_attributes(QueueUrl=sqs.url, Attributes={"RedrivePolicy": ""})
     with pytest.raises(CommandError, match="`python -m master provision` makes one"):
         call_command("dead_letters", "list")
+
+
+def test_a_repaired_letter_is_gone_and_its_object_is_as_master_has_it(master: FakeMaster, capsys: Captured) -> None:
+    put(body(user(uid_of("ada"), 8, "x" * 200)))
+    master.put(uid_of("ada"), row("x" * 200))
+    with pytest.raises(CommandError, match="1 of 1 letters are kept"):
+        call_command("dead_letters", "repair", "--all")
+    assert f"the cause is still there: users/{uid_of('ada')}: value too long" in capsys.readouterr().out
+    assert dead_letters.count() == 1
+    master.put(uid_of("ada"), row("ada"))
+    call_command("dead_letters", "repair", "--all")
+    assert "repaired: 1 object as master has it now\n1 done, 0 kept" in capsys.readouterr().out
+    assert User.objects.get().username == "ada"
+    assert dead_letters.count() == 0
+
+
+def test_a_letter_about_somebody_who_is_gone_is_repaired_by_his_tombstone(master: FakeMaster) -> None:
+    replicate(incoming("ada", version=7))
+    put(ada(8))
+    call_command("dead_letters", "repair", "--all")
+    assert not User.objects.exists()
+    assert dead_letters.count() == 0
+
+
+def test_letters_are_kept_while_master_gives_no_answer(master: FakeMaster) -> None:
+    put(ada(8))
+    master.status = 503
+    with pytest.raises(CommandError, match="The letters that were not named above are kept"):
+        call_command("dead_letters", "repair", "--all")
+    assert queue.depth(queue.dead_letter_url()) == queue.Depth(visible=1, in_flight=0)
+
+
+def test_letters_are_kept_while_redis_is_away(settings: Settings, master: FakeMaster) -> None:
+    put(ada(8))
+    master.put(uid_of("ada"), row("ada"))
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    with pytest.raises(CommandError, match="The database, or Redis, does not do it"):
+        call_command("dead_letters", "repair", "--all")
+    assert dead_letters.count() == 1

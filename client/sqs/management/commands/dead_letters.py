@@ -1,4 +1,4 @@
-"""`python -m client dead_letters list|show|retry|discard`."""
+"""`python -m client dead_letters list|show|retry|repair|discard`."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -7,13 +7,18 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from redis.exceptions import RedisError
 
+from client.pull.errors import MasterError
+from client.pull.repair import repair
 from client.sqs import mending
 from client.sqs.dead_letters import LEAST_PREFIX, Box, NotChosenError, chosen, standing_of
 from client.sqs.letters import Letter, pretty, readable
 from client.sqs.mending import Outcome
 from client.sqs.queue import NoDeadLetterQueueError
 
+REST_IS_KEPT = "The letters that were not named above are kept."
 NOTES = {
     "overtaken": "overtaken: something newer is held here",
     "applied": "applied: this version is held here",
@@ -39,6 +44,7 @@ class Command(BaseCommand):
         showing.add_argument("ids", nargs=1, metavar="ID", help=f"the beginning of an id, {LEAST_PREFIX} characters")
         for name, what in (
             ("retry", "send letters to the main queue again"),
+            ("repair", "ask master how the objects look now, apply the answer, remove the letters"),
             ("discard", "remove letters, and log why"),
         ):
             action = actions.add_parser(name, help=what)
@@ -57,6 +63,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except NoDeadLetterQueueError as error:
             raise CommandError(f"{error}. `python -m master provision` makes one.") from error
+        except MasterError as error:
+            raise CommandError(f"{error} {REST_IS_KEPT}") from error
+        except (DatabaseError, RedisError) as error:
+            raise CommandError(f"The database, or Redis, does not do it: {error}. {REST_IS_KEPT}") from error
         except (BotoCoreError, ClientError) as error:
             raise CommandError(f"SQS does not do it: {error}. What was read is seen again within a minute.") from error
 
@@ -81,6 +91,9 @@ class Command(BaseCommand):
 
     def _retry(self, options: dict[str, Any]) -> None:
         self._mend(options, mending.retry)
+
+    def _repair(self, options: dict[str, Any]) -> None:
+        self._mend(options, partial(mending.repair, pull=repair))
 
     def _discard(self, options: dict[str, Any]) -> None:
         because = options["reason"].strip()
