@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from client.replication.models import AppliedRow
 from client.sqs import queue
+from client.sqs.interrupts import uninterrupted
 from client.sqs.letters import Letter, Named, Standing, standing
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Box:
     def give_back(self) -> None:
         """Let everybody see again what is held; should that fail, it is seen again a minute later."""
         receipts, self._receipts = list(self._receipts.values()), {}
-        with contextlib.suppress(BotoCoreError, ClientError):
+        with uninterrupted(), contextlib.suppress(BotoCoreError, ClientError):
             for call in queue.tens(receipts):
                 queue.client().change_message_visibility_batch(
                     QueueUrl=self.url,
@@ -88,6 +89,16 @@ class Box:
                 )
 
     def _receive(self) -> list[Letter]:
+        """Take up to ten letters; an interruption waits until they are known, so that they are given back."""
+        with uninterrupted():
+            messages = self._take()
+            fresh = [message for message in messages if message["MessageId"] not in self._seen]
+            for message in messages:
+                self._receipts[message["MessageId"]] = message["ReceiptHandle"]  # the newest receipt is the good one
+            self._seen.update(message["MessageId"] for message in fresh)
+        return [_letter(message) for message in fresh]
+
+    def _take(self) -> "list[MessageTypeDef]":
         answer = queue.client().receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=queue.CALL_MESSAGES,
@@ -96,12 +107,7 @@ class Box:
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
         )
-        messages = answer.get("Messages", [])
-        fresh = [message for message in messages if message["MessageId"] not in self._seen]
-        for message in messages:
-            self._receipts[message["MessageId"]] = message["ReceiptHandle"]  # the newest receipt is the good one
-        self._seen.update(message["MessageId"] for message in fresh)
-        return [_letter(message) for message in fresh]
+        return answer.get("Messages", [])
 
 
 def _letter(message: "MessageTypeDef") -> Letter:

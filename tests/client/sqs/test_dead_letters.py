@@ -1,12 +1,14 @@
 """The dead-letter queue is read without losing anything, on moto."""
 
 import contextlib
+import signal
 from typing import Any
 
 import pytest
 
 from client.sqs import dead_letters, queue
 from client.sqs.dead_letters import Box, NotChosenError, chosen, count
+from client.sqs.interrupts import interrupted_alike
 from client.sqs.queue import NoDeadLetterQueueError
 from tests.client.sqs.queues import MotoQueue
 
@@ -35,6 +37,24 @@ def test_an_interrupted_reader_gives_back_what_it_holds(sqs: MotoQueue, interrup
         next(iter(held))
         raise interruption
     assert queue.depth(sqs.dead_url).visible == 12
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_the_middle_of_a_receive_waits_until_it_is_known_what_came(
+    sqs: MotoQueue, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    put(12)
+    receive = queue.client().receive_message
+
+    def receive_message(**arguments: Any) -> Any:
+        answer = receive(**arguments)
+        signal.raise_signal(number)
+        return answer
+
+    monkeypatch.setattr(queue.client(), "receive_message", receive_message)
+    with pytest.raises(KeyboardInterrupt), interrupted_alike(), Box() as held:
+        list(held)
+    assert queue.depth(sqs.dead_url) == queue.Depth(visible=12, in_flight=0)
 
 
 def test_a_removed_letter_is_gone_and_the_others_are_there(sqs: MotoQueue) -> None:

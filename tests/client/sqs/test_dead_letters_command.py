@@ -68,7 +68,7 @@ def test_the_list_says_what_each_letter_is_about_and_whether_it_is_overtaken(cap
     call_command("dead_letters", "list")
     table = capsys.readouterr().out
     assert f"overtaken   users/{key}/6: value too long" in table
-    assert "unreadable  1 events: not a JSON" in table
+    assert "unreadable  1 event: not a JSON" in table
     assert len(listed(capsys)) == 4
 
 
@@ -160,6 +160,14 @@ def test_letters_that_somebody_else_reads_are_told(capsys: Captured) -> None:
     printed = capsys.readouterr()
     assert printed.out == "There are no dead letters to be seen.\n"
     assert "About 1 more did not come: somebody else reads them" in printed.err
+
+
+def test_all_letters_are_not_done_while_somebody_else_reads_some() -> None:
+    put(ada(8))
+    with dead_letters.Box() as held:
+        assert len(list(held)) == 1
+        with pytest.raises(CommandError, match="About 1 more did not come"):
+            call_command("dead_letters", "retry", "--all")
 
 
 def test_a_queue_without_dead_letters_is_said_to_have_none(sqs: MotoQueue) -> None:

@@ -14,6 +14,7 @@ from client.pull.errors import MasterError
 from client.pull.repair import repair
 from client.sqs import mending
 from client.sqs.dead_letters import LEAST_PREFIX, Box, NotChosenError, chosen, standing_of
+from client.sqs.interrupts import interrupted_alike
 from client.sqs.letters import Letter, pretty, readable
 from client.sqs.mending import Outcome
 from client.sqs.queue import NoDeadLetterQueueError
@@ -58,7 +59,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         """Open the queue and act; what goes wrong is a sentence."""
         try:
-            getattr(self, f"_{action}")(options)
+            with interrupted_alike():
+                getattr(self, f"_{action}")(options)
+        except KeyboardInterrupt as error:
+            raise CommandError("Interrupted; what was read and not removed is given back.", returncode=130) from error
         except NotChosenError as error:
             raise CommandError(str(error)) from error
         except NoDeadLetterQueueError as error:
@@ -77,7 +81,8 @@ class Command(BaseCommand):
                 self._write(map(json.dumps, lines))
             else:
                 self._write(_table(lines) if lines else ["There are no dead letters to be seen."])
-            self._tell_unseen(box)
+            if box.unseen:
+                self.stderr.write(_unseen(box.unseen))
 
     def _show(self, options: dict[str, Any]) -> None:
         with Box() as box:
@@ -113,22 +118,23 @@ class Command(BaseCommand):
                     box.remove(letter)
                 self._write([f"{letter.id}  {readable(outcome.says)}"])
                 done, kept = done + outcome.done, kept + (not outcome.done)
-            if options["every"]:
-                self._tell_unseen(box)
+            unseen = box.unseen if options["every"] else 0
         self._write([f"{done} done, {kept} kept"])
         if kept:
             raise CommandError(f"{kept} of {done + kept} letters are kept, for the reasons above.")
-
-    def _tell_unseen(self, box: Box) -> None:
-        if box.unseen:
-            self.stderr.write(
-                f"About {box.unseen} more did not come: somebody else reads them at this moment, or did a minute ago, "
-                "or SQS kept them back. Try again in a minute."
-            )
+        if unseen:
+            raise CommandError(_unseen(unseen))
 
     def _write(self, lines: Iterable[str]) -> None:
         for line in lines:
             self.stdout.write(line)
+
+
+def _unseen(letters: int) -> str:
+    return (
+        f"About {letters} more did not come: somebody else reads them at this moment, or did a minute ago, or SQS kept "
+        "them back. Try again in a minute."
+    )
 
 
 def _summary(letter: Letter) -> dict[str, Any]:
@@ -151,7 +157,7 @@ def _table(lines: Sequence[dict[str, Any]]) -> Iterable[str]:
     yield f"{'ID':{begins}}  {'SINCE':25}  {'STATE':10}  OBJECT, REASON"
     for line in lines:
         objects = line["objects"]
-        what = objects[0] if len(objects) == 1 else f"{line['events']} events"
+        what = objects[0] if len(objects) == 1 else "1 event" if line["events"] == 1 else f"{line['events']} events"
         yield readable(f"{line['id'][:begins]}  {line['since']}  {line['state']:10}  {what}: {line['reason']}")
 
 
