@@ -44,6 +44,11 @@ app.conf.update(
             "schedule": crontab(minute="41"),
             "options": {"queue": "slow", "expires": 3000},
         },
+        "refresh-overview": {
+            "task": "client.overview.tasks.refresh",
+            "schedule": 5.0,
+            "options": {"queue": "slow", "expires": 5},  # seconds: they shall not heap up while there is no worker
+        },
     },
 )
 app.autodiscover_tasks()

@@ -26,6 +26,7 @@ MASTER_URL = env.shaped("MASTER_URL", r"(https?://[^\s?#]+)?", "Set it to master
 SNAPSHOT_TOKEN = env.token("SNAPSHOT_TOKEN")
 
 INSTALLED_APPS = [
+    "client.overview",
     "client.users",
     "client.sqs",
     "client.pull",

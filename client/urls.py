@@ -5,6 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from client.live.connection import probe_redis
+from client.overview.views import replication
 from client.users.views import LinkView, SignInView, directory, you
 from telemetry.health import healthz, probe_database, readyz
 from telemetry.metrics import metrics_view
@@ -12,6 +13,7 @@ from telemetry.metrics import metrics_view
 urlpatterns = [
     path("", you, name="you"),
     path("directory/", directory, name="directory"),
+    path("replication/", replication, name="replication"),
     path("accounts/login/", SignInView.as_view(), name="login"),
     path("accounts/link/", LinkView.as_view(), name="login-link"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -21,6 +21,16 @@ def signed_in(connection: Any, window_info: Any, kwargs: dict[str, Any]) -> bool
     return False
 
 
+def staff(connection: Any, window_info: Any, kwargs: dict[str, Any]) -> bool:
+    """Allow a user who is active and staff now."""
+    if not signed_in(connection, window_info, kwargs):
+        return False
+    if window_info.user.is_staff:
+        return True
+    refused(connection.path, "not_staff", user_pk=window_info.user_pk)
+    return False
+
+
 def current_user(window_info: Any) -> AbstractUser | None:
     """Return the active user of a window; a worker reads him once for each signal."""
     user = cast("AbstractUser | None", window_info.user)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 DIRECTORY: Final = "users"  # every user, without e-mail addresses
 DIRECTORY_WITH_EMAIL: Final = "users.email"  # for those who may view users
+REPLICATION: Final = "replication"  # how this client is doing, for staff
 
 
 class HasKey(Protocol):

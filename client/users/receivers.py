@@ -44,8 +44,8 @@ def _signs_out(change: RowChange) -> bool:
 
 @receiver(post_save, sender=User)
 def judge_saved(sender: Any, instance: User, update_fields: Iterable[str] | None, **kwargs: Any) -> None:
-    """Let the windows of a user who was perhaps a superuser until now be judged, before what was saved is pushed."""
-    if update_fields is None or "is_superuser" in update_fields:
+    """Let the windows of a user be judged who was perhaps staff, or a superuser, before what was saved is pushed."""
+    if update_fields is None or not {"is_superuser", "is_staff"}.isdisjoint(update_fields):
         _judge_after_commit([user_group(user_key(instance))])
 
 

@@ -21,6 +21,12 @@ def django_db_modify_db_settings() -> Iterator[None]:
             yield
 
 
+@pytest.fixture(autouse=True)
+def _told_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no thread that tells of what a test applies, perhaps in the middle of the next test."""
+    monkeypatch.setattr("client.overview.telling.teller._later", lambda seconds, work: None)
+
+
 @pytest.fixture
 def on_redis(settings: Settings, redis_url: str) -> str:
     """Use cache and channel layer as in production, on a real Redis; return its address."""

@@ -3,7 +3,7 @@
 from df_websockets.decorators import REGISTERED_SIGNALS, server_side
 from df_websockets.tasks import import_signals_and_functions
 
-FROM_BROWSERS = {"users.set_status", "users.snapshot"}
+FROM_BROWSERS = {"replication.snapshot", "users.set_status", "users.snapshot"}
 FROM_THE_SERVER = {"replication.apply", "replication.backfill"}
 
 
