@@ -14,6 +14,7 @@ from client.live.connection import redis_client
 SPAN_SECONDS = 300  # that a chart shows
 KEPT = 1_200  # of each table: four a second, as one worker writes at most, for that span
 EXPIRY_SECONDS = 600
+VERSIONS_SECONDS = 60  # then they are looked up again: a command that ends at once may not have told its own
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -83,10 +84,10 @@ def newest_versions() -> dict[str, int]:
 
 
 def remember_newest(versions: Mapping[str, int]) -> None:
-    """Keep versions that were looked up, for ten minutes: should the tables be restored, they are looked up again."""
+    """Keep versions that were looked up, for a minute; what is applied meanwhile raises them."""
     with redis_client().pipeline(transaction=True) as pipeline:
         pipeline.zadd(_versions(), dict(versions), gt=True)
-        pipeline.expire(_versions(), EXPIRY_SECONDS)
+        pipeline.expire(_versions(), VERSIONS_SECONDS)
         pipeline.execute()
 
 

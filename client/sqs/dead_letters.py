@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VISIBILITY_SECONDS = 60  # until what a killed reader held is there again
 WAIT_SECONDS = 1  # a receive that does not wait at all asks some of SQS's servers only
-EMPTY_RECEIVES = 3  # in a row, after which what is said to be there is given up
+SPARE_RECEIVES = 3  # in a row that bring nothing, or more than was said to be there; then it ends
 LEAST_PREFIX = 8  # characters of an id
 
 
@@ -57,14 +57,18 @@ class Box:
         self.give_back()
 
     def __iter__(self) -> Iterator[Letter]:
-        """Yield every letter that comes, each once."""
-        empty = 0
-        while empty < EMPTY_RECEIVES:
+        """Yield every letter that comes, each once, until as many came as were there at first.
+
+        Read all before anything is done with them: what is sent again may come back as a new letter, for ever.
+        """
+        spare = SPARE_RECEIVES
+        while spare:
             fresh = self._receive()
             yield from fresh
-            empty = 0 if fresh else empty + 1
-            if empty and len(self._seen) >= self.before.visible:
+            all_came = len(self._seen) >= self.before.visible
+            if all_came and len(fresh) < queue.CALL_MESSAGES:
                 return
+            spare = spare - 1 if all_came or not fresh else SPARE_RECEIVES
 
     @property
     def unseen(self) -> int:
@@ -105,7 +109,7 @@ class Box:
             WaitTimeSeconds=WAIT_SECONDS,
             VisibilityTimeout=VISIBILITY_SECONDS,
             MessageAttributeNames=["All"],
-            MessageSystemAttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
+            MessageSystemAttributeNames=["SentTimestamp"],
         )
         return answer.get("Messages", [])
 
@@ -113,12 +117,10 @@ class Box:
 def _letter(message: "MessageTypeDef") -> Letter:
     attributes = message.get("MessageAttributes", {})
     texts = {name: each.get("StringValue", "") for name, each in attributes.items()}
-    system = message["Attributes"]
     return Letter(
         id=message["MessageId"],
         body=message["Body"],
-        since=datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC),
-        receives=int(system["ApproximateReceiveCount"]),
+        since=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
         reason=texts.get("reason", ""),
         message_id=texts.get("message_id", ""),
         cut=texts.get("cut", ""),

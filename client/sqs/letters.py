@@ -33,7 +33,6 @@ class Letter:
     id: str
     body: str
     since: datetime  # when it was sent; one that was moved keeps the time at which master had sent it
-    receives: int
     reason: str = ""  # empty: it was moved whole, after too many receives
     message_id: str = ""  # of the message that the event came in
     cut: str = ""  # what was left out, if anything was
@@ -51,7 +50,7 @@ class Letter:
     @property
     def why(self) -> str:
         """The reason, as a person is told it."""
-        return self.reason or f"received {self.receives} times and never finished; moved here as it was"
+        return self.reason or "received many times and never finished; moved here as it was"
 
 
 def standing(events: tuple[Named | None, ...], held: Mapping[tuple[str, str], int]) -> Standing:

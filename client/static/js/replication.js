@@ -38,8 +38,7 @@ function draw(state) {
   drawFields(document.getElementById("queues"), state.queues);
   for (const { table, fields } of state.tables) {
     const section = sectionOf(table);
-    if (section) drawFields(section, fields);
-    else location.reload(); // a table that was declared since
+    if (section) drawFields(section, fields); // a worker may know a table that this page does not have yet
   }
   drawCharts(state);
 }

@@ -105,6 +105,16 @@ def test_some_empty_receives_do_not_hide_what_is_there(
         assert (len(list(held)), held.unseen) == (seen, 12 - seen)
 
 
+def test_a_reader_ends_while_new_letters_keep_coming(sqs: MotoQueue) -> None:
+    put(12)
+    with Box() as held:
+        letters = []
+        for letter in held:
+            letters.append(letter)
+            put(1)
+    assert 12 <= len(letters) <= 50
+
+
 def test_a_letter_that_comes_twice_is_yielded_once_and_its_newest_receipt_counts(
     sqs: MotoQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,6 +104,16 @@ def test_what_is_sent_again_leaves_the_dead_letters(sqs: MotoQueue, capsys: Capt
     assert dead_letters.count() == 0
 
 
+def test_a_letter_that_is_refused_again_at_once_is_sent_once(
+    sqs: MotoQueue, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(queue, "send", put)  # as if a worker had put it back already
+    put(ada(8))
+    call_command("dead_letters", "retry", "--all")
+    assert "1 done, 0 kept" in capsys.readouterr().out
+    assert dead_letters.count() == 1
+
+
 def test_what_cannot_be_sent_again_is_kept_beside_what_can(sqs: MotoQueue, capsys: Captured) -> None:
     put("é" * (queue.MESSAGE_BYTES // 2))
     put(ada(8))

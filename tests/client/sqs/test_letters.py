@@ -15,7 +15,7 @@ BLUE = Named(table="labels", key="blue", version=7)
 
 
 def letter(body: str, **fields: Any) -> Letter:
-    return Letter(id="id", body=body, since=datetime(2026, 11, 21, tzinfo=UTC), receives=1, **fields)
+    return Letter(id="id", body=body, since=datetime(2026, 11, 21, tzinfo=UTC), **fields)
 
 
 def event(**data: Any) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def test_nobody_can_say_of_a_letter_that_is_read_in_part() -> None:
 
 def test_a_letter_without_a_reason_was_moved_after_many_receives() -> None:
     assert letter("[]", reason="too long").why == "too long"
-    assert letter("[]").why == "received 1 times and never finished; moved here as it was"
+    assert letter("[]").why == "received many times and never finished; moved here as it was"
 
 
 def test_a_body_is_indented_and_commands_no_terminal() -> None:

@@ -22,7 +22,7 @@ from tests.client.things.models import Label
 
 def letter(text: str, **fields: Any) -> Letter:
     since = datetime(2026, 11, 21, tzinfo=UTC)
-    return Letter(**{"id": "l-1", "body": text, "since": since, "receives": 1, "message_id": "m-1", **fields})
+    return Letter(**{"id": "l-1", "body": text, "since": since, "message_id": "m-1", **fields})
 
 
 @dataclass

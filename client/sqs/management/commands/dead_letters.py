@@ -112,7 +112,8 @@ class Command(BaseCommand):
             raise CommandError("Name the letters by the beginnings of their ids, or say --all.")
         done = kept = 0
         with Box() as box:
-            for letter in box if options["every"] else chosen(list(box), options["ids"]):
+            letters = list(box)
+            for letter in letters if options["every"] else chosen(letters, options["ids"]):
                 outcome = mend(letter)
                 if outcome.done:
                     box.remove(letter)
