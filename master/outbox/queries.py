@@ -151,6 +151,6 @@ WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid)
 
 DEFAULT_ISOLATION = "SHOW default_transaction_isolation"
 
-# For the lists of the admin and for the metrics. Of `published < version` the planner assumes that a third of all rows match, and would
-# rather read the whole table than the index in which there may be none.
+# For the lists of the admin and for the metrics. Of `published < version` the planner assumes that a third of all rows
+# match, and would rather read the whole table than the index in which there may be none.
 NO_SEQUENTIAL_SCANS = "SET LOCAL enable_seqscan = off"
