@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +13,7 @@ from wire.tables import Table
 EVENT_BYTES = 262_144  # SNS accepts no larger message, so no honest event is larger
 
 
-@dataclass(frozen=True, kw_only=True)
-class State:
+class State(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one object, understood."""
 
     table: str
@@ -25,8 +23,7 @@ class State:
     row: dict[str, Any]  # known fields that were sent; empty when deleted
 
 
-@dataclass(frozen=True, kw_only=True)
-class Received(State):
+class Received(State, frozen=True, kw_only=True):
     """A change that was understood."""
 
     changed_at: datetime
@@ -34,8 +31,7 @@ class Received(State):
     body: str  # the event alone, as a body of its own: for the dead-letter queue, should the database refuse it
 
 
-@dataclass(frozen=True, kw_only=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """An event, or a whole body, that was not understood."""
 
     body: str  # the event alone, as a body of its own

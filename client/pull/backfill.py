@@ -7,9 +7,9 @@ import logging
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from client.pull import metrics, state
 from client.pull.errors import MasterError, MasterUnreachableError

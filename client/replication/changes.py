@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+import msgspec
 
-@dataclass(frozen=True, kw_only=True)
-class Incoming:
+
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """A change as it came: by message, or pulled from master."""
 
     key: str
@@ -19,16 +20,14 @@ class Incoming:
     body: str = ""  # the event alone, as a message body
 
 
-@dataclass(frozen=True, kw_only=True)
-class Guard:
+class Guard(msgspec.Struct, frozen=True, kw_only=True):
     """What this client holds of an object."""
 
     version: int
     deleted: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class RowChange:
+class RowChange(msgspec.Struct, frozen=True, kw_only=True):
     """What is told of a change once it is committed here."""
 
     op: Literal["upsert", "delete"]

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from client.replication.changes import Guard, Incoming
 
 Action = Literal["write", "repeat", "ignore"]
@@ -26,8 +28,7 @@ def action(held: Guard, incoming: Incoming) -> Action:
     return "repeat" if incoming.version == held.version else "ignore"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
     """A local row that has a unique value which a change claims."""
 
     key: str | None  # None: a local row
@@ -35,8 +36,7 @@ class Holder:
     value: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A unique value that a change brings."""
 
     key: str

@@ -1,9 +1,10 @@
 """From changed users to `users.changed` on the topics of those concerned."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from client.live.push import Push, push_rendered
 from client.live.topics import DIRECTORY, DIRECTORY_WITH_EMAIL, user_topic
@@ -11,8 +12,7 @@ from client.users import rows
 from client.users.models import User
 
 
-@dataclass(frozen=True, kw_only=True)
-class Touched:
+class Touched(msgspec.Struct, frozen=True, kw_only=True):
     """A user who was changed or deleted, in a transaction that is committed."""
 
     key: str

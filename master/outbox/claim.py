@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+import msgspec
 from django.db import connection
 
 from master.outbox import queries
@@ -15,8 +15,7 @@ CLAIM_ROWS = 500
 LEASE_SECONDS = 60  # far above the time that a batch may take
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one rendered change."""
 
     change: Change

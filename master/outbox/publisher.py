@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
+import msgspec
 from django.conf import settings
 from django.db import DataError, ProgrammingError
 
@@ -30,8 +31,7 @@ BATCH_SECONDS = 20.0  # to send a batch, and at most as long again behind anothe
 breaker = Breaker()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parcel:
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """A rendered change and its encoded event."""
 
     rendered: Rendered

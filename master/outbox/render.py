@@ -1,7 +1,6 @@
 """Read the state of objects and write it as it travels. A row that cannot be written says why, and stops no other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -20,8 +19,7 @@ Convert = Callable[[Any], Any]
 _row_encoder = msgspec.json.Encoder(enc_hook=str, decimal_format="string")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rendered:
+class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one claimed object."""
 
     change: Change

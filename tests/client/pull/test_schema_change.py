@@ -25,7 +25,13 @@ pytestmark = pytest.mark.django_db
 RECORDED = Path(__file__).parents[2] / "wire/recorded"
 NEWER, OLDER = "3-newer-master-with-one-more-field", "4-older-master-with-one-field-less"
 ADA = "0b9c4c1e-6a0f-4d8e-9a53-2f1d4c6b7a80"
-ROW = {"username": "ada", "first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.org", "is_active": True}
+ROW: dict[str, Any] = {
+    "username": "ada",
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "email": "ada@example.org",
+    "is_active": True,
+}
 
 
 @pytest.fixture

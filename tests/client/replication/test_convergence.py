@@ -5,7 +5,6 @@ CONVERGENCE_EXAMPLES=5000 tries more of them.
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import cycle
 from random import Random
@@ -15,6 +14,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from client.replication.changes import Incoming
 from client.replication.fields import wire_tables
