@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -39,6 +40,15 @@ def test_an_interrupted_reader_gives_back_what_it_holds(sqs: MotoQueue, interrup
     assert queue.depth(sqs.dead_url).visible == 12
 
 
+@pytest.fixture
+def ctrl_c_raises() -> Iterator[None]:
+    """Let SIGINT raise KeyboardInterrupt, also where whoever started the tests in the background had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_raises")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_in_the_middle_of_a_receive_waits_until_it_is_known_what_came(
     sqs: MotoQueue, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
