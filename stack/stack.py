@@ -153,7 +153,7 @@ class Stack:
         words = process.command(host=LOOPBACK, concurrency=str(self.concurrency), state=str(state))
         return Recipe(
             name=process.name,
-            argv=_with_our_python(words),
+            argv=with_our_python(words),
             env=self.projects[process.project].env,
             log=self.logs / f"{process.name}.log",
             is_ready=readiness.of_process(process),
@@ -183,7 +183,7 @@ def _refuse_busy_port(process: Process) -> None:
         )
 
 
-def _with_our_python(words: list[str]) -> list[str]:
+def with_our_python(words: list[str]) -> list[str]:
     """Return a command that runs in this virtual environment, whatever PATH says."""
     program, *arguments = words
     return [sys.executable, *(() if program == "python" else ("-m", program)), *arguments]

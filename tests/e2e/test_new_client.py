@@ -1,11 +1,11 @@
-"""A client as new: it has a queue, is back-filled, done; while somebody writes, and while its worker is killed."""
+"""A brand-new client: provision its queue, back-fill, done; while somebody writes, and while its worker is killed."""
 
 import secrets
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +13,7 @@ from stack.projects import Project
 from stack.stack import Stack
 from stack.waiting import wait_until
 from tests.e2e.console import Console
+from tests.e2e.new_client import NewClient, new_client
 from tests.e2e.people import SECONDS
 
 HERE = 3_000  # users who are there before the client is
@@ -36,20 +37,6 @@ User.objects.create(username=f"{begin}-new-{step}")
 users[1000 + step % 100].delete()
 users.filter(pk__in=users.values("pk")[step % 200 : step % 200 + 5]).update(last_name=f"In bulk {step}")
 """
-FORGET = """
-from django.db import connection, transaction
-from client.users.models import User
-with transaction.atomic(), connection.cursor() as cursor:
-    cursor.execute("SET LOCAL reactive_tables.applying = 'on'")
-    cursor.execute("DELETE FROM users_user WHERE uid IS NOT NULL")
-    cursor.execute("DELETE FROM replication_applied_row")
-"""
-
-
-def run(project: Project, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command of a project to its end."""
-    argv = [sys.executable, "-m", project.package, *words]
-    return subprocess.run(argv, env=project.env, capture_output=True, text=True, timeout=SECONDS, check=False)
 
 
 @contextmanager
@@ -88,41 +75,46 @@ def begin(master: Console) -> Iterator[str]:
 
 
 @pytest.fixture
-def project(stack: Stack, clients: dict[str, Console], begin: str) -> Project:
-    """Return a client that has nothing, and whose queue gets what changes from now on."""
-    assert wait_until(lambda: clients["client-2"](ARRIVED, begin=begin) == HERE, seconds=SECONDS)
-    clients["client-2"](FORGET)
-    return stack.projects["client-2"]
+def client(stack: Stack, begin: str, tmp_path: Path) -> Iterator[NewClient]:
+    """Make a client after all those users are there."""
+    with new_client(stack, f"client-{secrets.token_hex(3)}", tmp_path) as client:
+        yield client
 
 
-def is_equal(project: Project) -> bool:
+@pytest.fixture
+def console(client: NewClient) -> Iterator[Console]:
+    """Open the new client's management shell."""
+    console = Console(client.project)
+    yield console
+    console.close()
+
+
+def is_equal(client: NewClient) -> bool:
     """Ask verify."""
-    return run(project, "verify", "users").returncode == 0
+    return client.run("verify", "users").returncode == 0
 
 
 def test_it_ends_equal_to_master_while_somebody_writes(
-    stack: Stack, project: Project, master: Console, clients: dict[str, Console], begin: str
+    stack: Stack, client: NewClient, console: Console, master: Console, begin: str
 ) -> None:
+    assert console(ARRIVED, begin=begin) == 0
     with a_writer(stack.projects["master"], begin) as done:
         assert wait_until(lambda: len(done) > 3, seconds=SECONDS)
-        filled = run(project, "backfill", "users")
+        filled = client.run("backfill", "users")
         assert filled.returncode == 0, filled.stdout + filled.stderr
         assert "rows/s" in filled.stdout
         assert wait_until(lambda: len(done) > 20, seconds=SECONDS)
-    assert wait_until(lambda: is_equal(project), seconds=SECONDS), run(project, "verify", "users").stdout
-    assert clients["client-2"](ARRIVED, begin=begin) == master(COUNT, begin=begin)
+    assert wait_until(lambda: is_equal(client), seconds=SECONDS), client.run("verify", "users").stdout
+    assert console(ARRIVED, begin=begin) == master(COUNT, begin=begin)
 
 
-def test_a_worker_that_is_killed_is_noticed_by_whoever_watches(
-    stack: Stack, project: Project, clients: dict[str, Console]
-) -> None:
-    worker = stack.process("worker-slow-2")
-    argv = [sys.executable, "-m", "client", "backfill", "users", "--rate", "400"]
-    with subprocess.Popen(argv, env=project.env, stdout=subprocess.PIPE, text=True) as watching:
-        assert wait_until(lambda: clients["client-2"](UNDER_WAY), seconds=SECONDS)
-        worker.kill()
+def test_a_worker_that_is_killed_is_noticed_by_whoever_watches(client: NewClient, console: Console) -> None:
+    words = client.command("backfill", "users", "--rate", "400")
+    with subprocess.Popen(words, env=client.project.env, stdout=subprocess.PIPE, text=True) as watching:
+        assert wait_until(lambda: console(UNDER_WAY), seconds=SECONDS)
+        client.process("worker-slow").kill()
         out, _ = watching.communicate(timeout=SECONDS)
     assert watching.returncode == 0, out
     assert "a worker is asked again" in out
     assert " created, 0 updated, 0 already right, 0 refused" in out
-    assert wait_until(lambda: is_equal(project), seconds=SECONDS), run(project, "verify", "users").stdout
+    assert wait_until(lambda: is_equal(client), seconds=SECONDS), client.run("verify", "users").stdout
