@@ -7,7 +7,8 @@ from typing import Any
 from bench.projects import client_database
 from stack.stack import Stack
 
-LOOK_SECONDS = 0.002
+LOOK_SECONDS = 0.002  # between two looks
+SHORT_SECONDS, LOOKS_SHARE = 0.001, 0.05  # longer looks take so much of one core at the most
 PATIENCE_SECONDS = 60.0
 
 
@@ -36,7 +37,11 @@ def wait_for_count(stack: Stack, mark: str, count: int) -> None:
 
 def _wait(have_arrived: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
+    began = time.monotonic()
     while not have_arrived():
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > deadline:
             raise TimeoutError(f"the client was not equal to master within {PATIENCE_SECONDS:.0f} s")
-        time.sleep(LOOK_SECONDS)
+        took = now - began
+        time.sleep(LOOK_SECONDS if took < SHORT_SECONDS else took / LOOKS_SHARE)
+        began = time.monotonic()

@@ -37,11 +37,12 @@ def lock(replica: Replica, changes: Mapping[str, Incoming]) -> Locked:
     with connection.cursor() as cursor:
         cursor.execute(queries.MAKE_GUARDS, {"table": table, **_versions(changes)})
         new = {key for (key,) in cursor.fetchall()}
-        known = set(changes)
-        if any(claimed.values()):
-            cursor.execute(sql.holders, claimed)
-            known |= {key for (key,) in cursor.fetchall()}
+        cursor.execute(sql.holders, {"new": list(new), **claimed})
+        holders = {key for (key,) in cursor.fetchall()}
+        known = set(changes) | (holders - {None})
         guards = dict.fromkeys(new, NO_GUARD)  # nobody else sees them before the commit: they need no lock
+        if not holders and known == new:
+            return Locked(guards=guards, new=frozenset(new), rows={}, local=[], taken=frozenset())
         if known - new:
             cursor.execute(queries.LOCK_GUARDS, {"table": table, "keys": list(known - new)})
             guards |= {key: Guard(version=version, deleted=deleted) for key, version, deleted in cursor.fetchall()}

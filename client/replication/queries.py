@@ -21,15 +21,22 @@ SELECT %(table)s, b."key", b.version, b.deleted, clock_timestamp()
 FROM unnest(%(keys)s::text[], %(versions)s::bigint[], %(deleted)s::boolean[]) b ("key", version, deleted), applying
 ORDER BY b."key" ON CONFLICT DO NOTHING RETURNING "key" """
 
-# In the order of keys, so that two batches lock what they share in one order.
+# In the order of keys, so that two batches lock what they share in one order. Here and below OFFSET 0 has each row
+# looked up by an index: hundreds of keys at once a planner would rather find by reading the whole table.
 LOCK_GUARDS = """\
-SELECT "key", version, deleted FROM replication_applied_row
-WHERE "table" = %(table)s AND "key" = ANY(%(keys)s) ORDER BY "key" FOR UPDATE"""
+SELECT b."key", g.version, g.deleted FROM (SELECT unnest(%(keys)s::text[]) ORDER BY 1) b ("key")
+CROSS JOIN LATERAL (
+    SELECT version, deleted FROM replication_applied_row
+    WHERE "table" = %(table)s AND "key" = b."key" OFFSET 0 FOR UPDATE) g"""
 
 RAISE_GUARDS = """\
-UPDATE replication_applied_row g SET version = b.version, deleted = b.deleted, applied_at = clock_timestamp()
-FROM unnest(%(keys)s::text[], %(versions)s::bigint[], %(deleted)s::boolean[]) b ("key", version, deleted)
-WHERE g."table" = %(table)s AND g."key" = b."key" """
+WITH held AS MATERIALIZED (
+    SELECT g.ctid, b.version, b.deleted
+    FROM unnest(%(keys)s::text[], %(versions)s::bigint[], %(deleted)s::boolean[]) b ("key", version, deleted)
+    CROSS JOIN LATERAL (
+        SELECT ctid FROM replication_applied_row WHERE "table" = %(table)s AND "key" = b."key" OFFSET 0) g)
+UPDATE replication_applied_row g SET version = held.version, deleted = held.deleted, applied_at = clock_timestamp()
+FROM held WHERE g.ctid = ANY(ARRAY(SELECT ctid FROM held)) AND g.ctid = held.ctid"""
 
 DROP_GUARDS = """DELETE FROM replication_applied_row WHERE "table" = %(table)s AND "key" = ANY(%(keys)s)"""
 
@@ -47,15 +54,17 @@ class Statements:
 
     @cached_property
     def holders(self) -> str:
-        """Find the keys of rows that hold one of the incoming unique values; %(<field>)s is their list."""
-        return f"SELECT {self._key}::text FROM {self._table} WHERE {self._holding()} AND {self._key} IS NOT NULL"
+        """Find the keys, or NULL, of rows that hold one of the incoming unique values, or a key of a new object.
+
+        %(new)s is the list of new keys, %(unique_<field>)s that of each unique field's values.
+        """
+        return f"SELECT {self._key}::text FROM {self._table} {self._found_by('new')}"
 
     @cached_property
     def rows(self) -> str:
-        """Read the rows of a batch, and those that hold one of its unique values."""
+        """Read the rows of a batch, by %(keys)s, and those that hold one of its unique values."""
         columns = ", ".join(_name(self.replica.field(name)) for name in self.replica.fields)
-        mine = f"{self._key} = ANY(%(keys)s::{self._key_type}[])"
-        return f"SELECT {self._key}::text, {columns} FROM {self._table} WHERE {mine} OR {self._holding()}"
+        return f"SELECT {self._key}::text, {columns} FROM {self._table} {self._found_by('keys')}"
 
     def held(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return a row of `rows`, without its key, by field names; JSON is read."""
@@ -145,9 +154,17 @@ class Statements:
     def _key_type(self) -> str:
         return str(self.replica.field(self.replica.key).db_type(connection))
 
-    def _holding(self) -> str:
-        claimed = (f"{_name(self.replica.field(name))} = ANY(%(unique_{name})s)" for name in self.unique_fields)
-        return f"({' OR '.join(claimed) or 'false'})"
+    def _found_by(self, keys: str) -> str:
+        """Return the filter for rows that have one of these keys, or one of the incoming unique values."""
+        lists = {self.replica.key: keys} | {name: f"unique_{name}" for name in self.unique_fields}
+        found = " UNION ALL ".join(self._places(self.replica.field(field), name) for field, name in lists.items())
+        return f"WHERE ctid = ANY(ARRAY({found}))"
+
+    def _places(self, field: "Field[Any, Any]", values: str) -> str:
+        return (
+            f"SELECT f.place FROM unnest(%({values})s::{field.db_type(connection)}[]) b (value) CROSS JOIN LATERAL "
+            f"(SELECT ctid AS place FROM {self._table} WHERE {_name(field)} = b.value OFFSET 0) f"
+        )
 
 
 @cache
