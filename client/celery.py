@@ -6,9 +6,11 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import task_prerun
+from celery.signals import task_prerun, worker_process_init
 from django.conf import settings
 from django.db import close_old_connections
+
+from telemetry.garbage import spare_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "client.settings")
 
@@ -59,3 +61,9 @@ def check_connections(sender: Any, **kwargs: Any) -> None:
     """Let a task begin as a request does, so that CONN_MAX_AGE and CONN_HEALTH_CHECKS hold here too."""
     if not sender.request.is_eager:
         close_old_connections()
+
+
+@worker_process_init.connect
+def spare_memory(**kwargs: Any) -> None:
+    """Let a worker process collect what its tasks leave, and nothing else."""
+    spare_what_is_loaded()

@@ -1,8 +1,8 @@
 """Carry out what `match` decides: read both sides, set the keys, make the guards."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+import msgspec
 from django.db import connection, transaction
 from django.db.models import CharField, TextField
 
@@ -43,8 +43,8 @@ def link(replica: Replica, name: str, links: Sequence[Link]) -> int:
 @transaction.atomic
 def _link(replica: Replica, name: str, links: Sequence[Link]) -> int:
     with connection.cursor() as cursor:
-        nothing_yet: dict[str, Any] = {"versions": [0] * len(links), "deleted": [False] * len(links)}
-        cursor.execute(MAKE_GUARDS, {"table": replica.table, "keys": [each.key for each in links], **nothing_yet})
+        nothing_yet = msgspec.json.encode([{"key": each.key, "version": 0, "deleted": False} for each in links])
+        cursor.execute(MAKE_GUARDS, {"table": replica.table, "changes": nothing_yet.decode()})
         new = {key for (key,) in cursor.fetchall()}
         mine = [each for each in links if each.key in new]
         pks, keys, values = ([getattr(each, part) for each in mine] for part in ("pk", "key", "value"))

@@ -33,20 +33,20 @@ class Locked:
 def lock(replica: Replica, changes: Mapping[str, Incoming]) -> Locked:
     """Make missing guards, lock all that are concerned in the order of keys, and read the rows under the lock."""
     table, sql = replica.table, statements(replica.table)
-    claimed = {f"unique_{name}": _values(changes.values(), name) for name in sql.unique_fields}
+    claimed = {f"unique_{name}": _encoded(_values(changes.values(), name)) for name in sql.unique_fields}
     with connection.cursor() as cursor:
-        cursor.execute(queries.MAKE_GUARDS, {"table": table, **_versions(changes)})
+        cursor.execute(queries.MAKE_GUARDS, {"table": table, "changes": _versions(changes)})
         new = {key for (key,) in cursor.fetchall()}
-        cursor.execute(sql.holders, {"new": list(new), **claimed})
+        cursor.execute(sql.holders, {"new": _encoded(list(new)), **claimed})
         holders = {key for (key,) in cursor.fetchall()}
         known = set(changes) | (holders - {None})
         guards = dict.fromkeys(new, NO_GUARD)  # nobody else sees them before the commit: they need no lock
         if not holders and known == new:
             return Locked(guards=guards, new=frozenset(new), rows={}, local=[], taken=frozenset())
         if known - new:
-            cursor.execute(queries.LOCK_GUARDS, {"table": table, "keys": list(known - new)})
+            cursor.execute(queries.LOCK_GUARDS, {"table": table, "keys": _encoded(list(known - new))})
             guards |= {key: Guard(version=version, deleted=deleted) for key, version, deleted in cursor.fetchall()}
-        cursor.execute(sql.rows, {"keys": list(changes), **claimed})
+        cursor.execute(sql.rows, {"keys": _encoded(list(changes)), **claimed})
         found = [(key, sql.held(values)) for key, *values in cursor.fetchall()]
     if any(key is not None and key not in known for key, _ in found):
         raise HolderMovedError(table)
@@ -181,7 +181,7 @@ class Batch:
         for fields, rows in self._by_fields().items():
             _execute(self.sql.upsert(fields), rows=_encoded(rows), **self.sql.own_values(fields))
         if known := {key: change for key, change in self.writes.items() if key not in self.held.new}:
-            _execute(queries.RAISE_GUARDS, table=self.replica.table, **_versions(known))
+            _execute(queries.RAISE_GUARDS, table=self.replica.table, changes=_versions(known))
 
     def _delete(self) -> None:
         if not self.deletes:
@@ -201,20 +201,16 @@ class Batch:
         return groups
 
 
-def _versions(changes: Mapping[str, Incoming]) -> dict[str, list[Any]]:
-    return {
-        "keys": list(changes),
-        "versions": [change.version for change in changes.values()],
-        "deleted": [change.deleted for change in changes.values()],
-    }
+def _versions(changes: Mapping[str, Incoming]) -> str:
+    return _encoded([{"key": key, "version": each.version, "deleted": each.deleted} for key, each in changes.items()])
 
 
 def _values(changes: Iterable[Incoming], name: str) -> list[Any]:
     return [change.row[name] for change in changes if change.row.get(name) is not None]
 
 
-def _encoded(rows: list[Row]) -> str:
-    return msgspec.json.encode(rows, enc_hook=str).decode()
+def _encoded(values: list[Any]) -> str:
+    return msgspec.json.encode(values, enc_hook=str).decode()
 
 
 def _execute(statement: str, **params: Any) -> None:

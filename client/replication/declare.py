@@ -1,5 +1,6 @@
 """`@replica`: say which columns of a model are copies of master's."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -10,6 +11,8 @@ from django.db.models import CharField, Field, IntegerField, Model, TextField, U
 
 from client.replication.saving import keep_replicated_columns
 from client.replication.triggers import guarding_triggers
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 OnDelete = Literal["delete", "deactivate"]
 Declared = TypeVar("Declared", bound=type[Model])
@@ -35,8 +38,10 @@ class Replica:
         field = self.field(self.key)
         if isinstance(field, CharField | TextField):
             return "\0" not in key and (field.max_length is None or len(key) <= field.max_length)
+        if isinstance(field, UUIDField):
+            return _UUID.fullmatch(key) is not None
         try:
-            return not isinstance(field, UUIDField | IntegerField) or str(field.to_python(key)) == key
+            return not isinstance(field, IntegerField) or str(field.to_python(key)) == key
         except ValidationError:
             return False
 

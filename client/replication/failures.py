@@ -4,6 +4,7 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
 # serialization failure, deadlock; a value, or a row that hangs on one, that another transaction wrote just then
 _CONFLICTS = {"40001", "40P01", "23505", "23503", "23001"}
+_UNTRANSLATABLE = "22P05"  # of JSON, only \u0000; PostgreSQL's own words tell of an escape sequence
 _CONTENT_CLASSES = {"54", "P0"}  # program limit, raised by a trigger
 
 
@@ -24,6 +25,8 @@ def is_content(error: DatabaseError) -> bool:
 
 def reason(error: DatabaseError) -> str:
     """Return why, without the details: they show whole rows, the client's own columns among them."""
+    if _sqlstate(error) == _UNTRANSLATABLE:
+        return "a text with a NUL character: PostgreSQL can hold none"
     diagnosis = getattr(error.__cause__, "diag", None)
     return str((diagnosis and diagnosis.message_primary) or error.args[0])
 

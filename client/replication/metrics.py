@@ -11,7 +11,7 @@ clashes = Counter("replication_clashes", "Replicas set aside because a local row
 dropped = Counter("replication_dropped_batches", "Batches too old to be applied; their messages come again")
 lag = Histogram(
     "replication_lag_seconds",
-    "From the change on master to its commit here",
+    "From the oldest change of a batch on master to its commit here",
     ["table"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
 )

@@ -12,27 +12,30 @@ from psycopg import sql
 from client.replication.declare import Replica, replicas
 from client.replication.triggers import APPLYING
 
+# Lists are sent as JSON, which both sides read and write in half the time of arrays.
+_CHANGES = """jsonb_to_recordset(%(changes)s) b ("key" text, version bigint, deleted boolean)"""
+
 # Lets this transaction write replicated columns, and makes a guard for every object seen for the first time, at the
 # version that it will have: a row that is not there cannot be locked. Returns the keys of the new ones.
 MAKE_GUARDS = f"""\
 WITH applying AS (SELECT set_config('{APPLYING}', 'on', true))
 INSERT INTO replication_applied_row ("table", "key", version, deleted, applied_at)
 SELECT %(table)s, b."key", b.version, b.deleted, clock_timestamp()
-FROM unnest(%(keys)s::text[], %(versions)s::bigint[], %(deleted)s::boolean[]) b ("key", version, deleted), applying
+FROM {_CHANGES}, applying
 ORDER BY b."key" ON CONFLICT DO NOTHING RETURNING "key" """
 
 # In the order of keys, so that two batches lock what they share in one order. Here and below OFFSET 0 has each row
 # looked up by an index: hundreds of keys at once a planner would rather find by reading the whole table.
 LOCK_GUARDS = """\
-SELECT b."key", g.version, g.deleted FROM (SELECT unnest(%(keys)s::text[]) ORDER BY 1) b ("key")
+SELECT b."key", g.version, g.deleted FROM (SELECT jsonb_array_elements_text(%(keys)s) ORDER BY 1) b ("key")
 CROSS JOIN LATERAL (
     SELECT version, deleted FROM replication_applied_row
     WHERE "table" = %(table)s AND "key" = b."key" OFFSET 0 FOR UPDATE) g"""
 
-RAISE_GUARDS = """\
+RAISE_GUARDS = f"""\
 WITH held AS MATERIALIZED (
     SELECT g.ctid, b.version, b.deleted
-    FROM unnest(%(keys)s::text[], %(versions)s::bigint[], %(deleted)s::boolean[]) b ("key", version, deleted)
+    FROM {_CHANGES}
     CROSS JOIN LATERAL (
         SELECT ctid FROM replication_applied_row WHERE "table" = %(table)s AND "key" = b."key" OFFSET 0) g)
 UPDATE replication_applied_row g SET version = held.version, deleted = held.deleted, applied_at = clock_timestamp()
@@ -102,7 +105,7 @@ class Statements:
         update = f"UPDATE SET {assigned} WHERE ({held}) IS DISTINCT FROM ({new})" if sent else "NOTHING"
         return (
             f"INSERT INTO {self._table} AS held ({names}) SELECT {values} "
-            f"FROM jsonb_to_recordset(%(rows)s::jsonb) b ({typed}) ON CONFLICT ({self._key}) DO {update}"
+            f"FROM jsonb_to_recordset(%(rows)s) b ({typed}) ON CONFLICT ({self._key}) DO {update}"
         )
 
     def record(self, key: str, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,9 +164,10 @@ class Statements:
         return f"WHERE ctid = ANY(ARRAY({found}))"
 
     def _places(self, field: "Field[Any, Any]", values: str) -> str:
+        kind = "text" if _is_text(field) else field.db_type(connection)  # nor is a text cut to the column's length
         return (
-            f"SELECT f.place FROM unnest(%({values})s::{field.db_type(connection)}[]) b (value) CROSS JOIN LATERAL "
-            f"(SELECT ctid AS place FROM {self._table} WHERE {_name(field)} = b.value OFFSET 0) f"
+            f"SELECT f.place FROM jsonb_array_elements_text(%({values})s) b (value) CROSS JOIN LATERAL "
+            f"(SELECT ctid AS place FROM {self._table} WHERE {_name(field)} = b.value::{kind} OFFSET 0) f"
         )
 
 
@@ -176,8 +180,11 @@ def statements(table: str) -> Statements:
 def aside_value(replica: Replica, field: str, key: str) -> str | None:
     """Return the value that a row has while another one rightly holds its own; None is NULL."""
     declared = replica.field(field)
-    is_text = declared.get_internal_type() in {"CharField", "TextField", "EmailField", "SlugField"}
-    return f"~{key}" if is_text and not declared.null else None
+    return f"~{key}" if _is_text(declared) and not declared.null else None
+
+
+def _is_text(field: "Field[Any, Any]") -> bool:
+    return field.get_internal_type() in {"CharField", "TextField", "EmailField", "SlugField"}
 
 
 def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any] | None:

@@ -11,13 +11,12 @@ logger = logging.getLogger(__name__)
 
 def report(table: str, applied: Applied) -> None:
     """Count what was applied, repeated, ignored and set aside; log what a person should look at."""
-    now, lag = datetime.now(UTC), metrics.lag.labels(table)
     repeated = sum(change.repeated for change in applied.changes)
     metrics.repeated.labels(table).inc(repeated)
     metrics.applied.labels(table).inc(len(applied.changes) - repeated)
-    for change in applied.changes:
-        if change.changed_at and not change.repeated:
-            lag.observe(max(0.0, (now - change.changed_at).total_seconds()))
+    if times := [each.changed_at for each in applied.changes if each.changed_at and not each.repeated]:
+        lag = (datetime.now(UTC) - min(times)).total_seconds()
+        metrics.lag.labels(table).observe(max(0.0, lag))  # clocks may differ
     metrics.stale.labels(table).inc(applied.ignored)
     metrics.aside.labels(table).inc(applied.aside)
     metrics.clashes.labels(table).inc(len(applied.clashes))

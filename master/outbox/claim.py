@@ -58,14 +58,15 @@ def write_postponed(verdicts: Sequence[Verdict]) -> None:
 def _write(query: str, verdicts: Sequence[Verdict]) -> None:
     if not verdicts:
         return
+    rows = [
+        {
+            "table": verdict.change.table,
+            "key": verdict.change.key,
+            "version": verdict.change.version,
+            "error": verdict.error,
+            "pause": verdict.pause,  # as ISO 8601 has it, which PostgreSQL reads
+        }
+        for verdict in verdicts
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            query,
-            {
-                "tables": [verdict.change.table for verdict in verdicts],
-                "keys": [verdict.change.key for verdict in verdicts],
-                "versions": [verdict.change.version for verdict in verdicts],
-                "errors": [verdict.error for verdict in verdicts],
-                "pauses": [verdict.pause for verdict in verdicts],
-            },
-        )
+        cursor.execute(query, {"verdicts": msgspec.json.encode(rows).decode()})

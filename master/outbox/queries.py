@@ -26,18 +26,17 @@ WHERE r.ctid = ANY(ARRAY(SELECT ctid FROM due)) RETURNING r."table", r."key" """
 # OFFSET 0 has each row looked up by its key: a planner without statistics would read the whole table instead.
 RENDER = """\
 SELECT r."key", r.version, r.attempts, r.changed_at, m.{pk} IS NOT NULL, {columns}
-FROM unnest(%(keys)s::text[]::{key_type}[]) k ("key")
+FROM jsonb_array_elements_text(%(keys)s) k ("key")
 CROSS JOIN LATERAL (
-    SELECT * FROM outbox_row WHERE "table" = %(table)s AND outbox_row."key" = k."key"::text OFFSET 0) r
-LEFT JOIN LATERAL (SELECT * FROM {model} m WHERE m.{key} = k."key" AND {matches} OFFSET 0) m ON true
+    SELECT * FROM outbox_row WHERE "table" = %(table)s AND outbox_row."key" = k."key" OFFSET 0) r
+LEFT JOIN LATERAL (SELECT * FROM {model} m WHERE m.{key} = k."key"::{key_type} AND {matches} OFFSET 0) m ON true
 ORDER BY r.version"""
 
 # The rows of a batch, as far as no writer holds them. A row that is skipped here is sent again after its lease.
 _FREE = """\
 WITH free AS MATERIALIZED (
     SELECT r.ctid, b.version, b.error, b.pause
-    FROM unnest(%(tables)s::text[], %(keys)s::text[], %(versions)s::bigint[], %(errors)s::text[],
-        %(pauses)s::interval[]) b ("table", "key", version, error, pause)
+    FROM jsonb_to_recordset(%(verdicts)s) b ("table" text, "key" text, version bigint, error text, pause interval)
     CROSS JOIN LATERAL (
         SELECT ctid FROM outbox_row WHERE "table" = b."table" AND "key" = b."key" OFFSET 0
         FOR UPDATE SKIP LOCKED) r)

@@ -32,7 +32,7 @@ def render(table: str, keys: Sequence[str]) -> list[Rendered]:
     """Read version and state of objects in one statement; what master no longer has, or shows, is a `delete`."""
     declared = registry[table]
     with connection.cursor() as cursor:
-        cursor.execute(_render_query(table), {"table": table, "keys": list(keys)})
+        cursor.execute(_render_query(table), {"table": table, "keys": msgspec.json.encode(keys).decode()})
         return [_rendered(declared, *row) for row in cursor.fetchall()]
 
 

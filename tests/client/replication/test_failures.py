@@ -20,7 +20,7 @@ REFUSED: dict[str, tuple[Incoming, str]] = {
     "a name that is too long": (user(ADA, 500, "a" * 151), "too long"),
     "a field that is too long": (user(ADA, 500, "ada", first_name="A" * 151), "too long"),
     "NUL in a unique field": (user(ADA, 500, "a\0a"), "NUL"),
-    "NUL in another field": (user(ADA, 500, "ada", first_name="A\0a"), "Unicode"),
+    "NUL in another field": (user(ADA, 500, "ada", first_name="A\0a"), "NUL"),
     "NUL in the key": (user(f"{ADA}\0", 500, "ada"), "key"),
     "a key of another type": (user("not-a-uuid", 500, "ada"), "key"),
     "a key in another spelling": (user(ADA.upper(), 500, "ada"), "key"),
@@ -67,7 +67,7 @@ THING_REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "more digits than fit": ({"price": Decimal("1234567.89")}, "overflow"),
     "an address that is none": ({"address": "nowhere"}, "inet"),
     "a duration that is none": ({"lasts": "for ever"}, "interval"),
-    "NUL inside JSON": ({"extra": {"a": "\0"}}, "Unicode"),
+    "NUL inside JSON": ({"extra": {"a": "\0"}}, "NUL"),
 }
 
 

@@ -25,11 +25,13 @@ def test_applied_repeated_ignored_and_set_aside_are_counted_by_table() -> None:
     assert (written(), repeated(), ignored(), aside(), others()) == (2, 1, 4, 5, 0)
 
 
-def test_the_way_from_masters_change_to_the_commit_here_is_timed() -> None:
+def test_the_way_of_the_oldest_change_from_master_to_the_commit_here_is_timed() -> None:
     with (
         counted("replication_lag_seconds_count", table="things") as count,
         counted("replication_lag_seconds_sum", table="things") as seconds,
     ):
-        report("things", Applied(changes=[change(age=2), change(age=100, repeated=True), change(), change(age=-5)]))
+        report("things", Applied(changes=[change(age=2), change(age=1), change(age=100, repeated=True), change()]))
+        report("things", Applied(changes=[change(age=100, repeated=True), change()]))
+        report("things", Applied(changes=[change(age=-5)]))
     assert count() == 2  # not what is told again, and not what does not say when it was changed
     assert 2 <= seconds() < 3  # a clock that goes wrong does not count below zero

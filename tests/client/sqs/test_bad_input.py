@@ -39,7 +39,7 @@ BAD_EVENTS: dict[str, tuple[str, str]] = {
     "a time without a zone": (at("2026-11-21T07:50:00"), "$.time"),
     "no row": (altered(row=None), "$.data.row"),
     "an unknown op": (altered(op="replace"), "$.data.op"),
-    "NUL in a text": (altered(row={"text": "a\0b"}), "Unicode"),
+    "NUL in a text": (altered(row={"text": "a\0b"}), "NUL"),
     "NUL in the key": (altered(key="a\0b"), "key"),
     "a key that is too long": (altered(key="k" * 60), "key"),
     "half a character": (altered(row={"text": "?"}).replace("?", "\\ud800"), "truncated"),

@@ -1,0 +1,44 @@
+"""What a process has loaded is left out of its collections; what its tasks leave is not."""
+
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from telemetry.garbage import spare_what_is_loaded
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """Let the tests' own process collect as it did."""
+    threshold = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*threshold)
+
+
+class Circle:
+    """Refers to itself, so that only a collection ends it."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_what_is_loaded_is_not_looked_at_again() -> None:
+    spare_what_is_loaded()
+    assert gc.get_freeze_count() > 10_000
+    assert len(gc.get_objects()) < 1_000
+
+
+def test_what_comes_later_is_collected() -> None:
+    spare_what_is_loaded()
+    circle = weakref.ref(Circle())
+    gc.collect()
+    assert circle() is None
+
+
+def test_what_was_garbage_before_is_not_kept() -> None:
+    circle = weakref.ref(Circle())
+    spare_what_is_loaded()
+    assert circle() is None
