@@ -87,8 +87,8 @@ def idle(stack: Stack, report: Report) -> None:
     The three kinds take turns, so that what slows the machine for a while slows them alike.
     """
     floor, bare, rows, pages = Floor(), [], [], []
-    (user,) = _users(User, 1)
-    wait_for_first_names(stack, [user])
+    user, onlooker = _users(User, 2)
+    wait_for_first_names(stack, [user, onlooker])
     with page.open_directory(stack) as directory:
         for _ in range(IDLE_SAVES):
             bare.append(floor.measure(_pause))

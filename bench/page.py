@@ -9,7 +9,7 @@ from stack import demo
 from stack.stack import Stack
 from tests.chromium import chromium
 
-USER = "bench-1"
+USER = "bench-1"  # the second of the users that measures write
 
 # Resolves with the milliseconds since 1970 at which a text has appeared on the page.
 _WATCH = """text => {
