@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 
 from bench import counters, page
-from bench.arrival import wait_for_count, wait_for_first_names
+from bench.arrival import Arrivals
 from bench.floor import Floor
 from bench.memory import report_most, watched
 from bench.paused import pipeline_paused
@@ -70,13 +70,14 @@ class Run:
 
 def until_equal(stack: Stack, users: Sequence[Any], clients: Sequence[str], saves: int = SAVES) -> Run:
     """Save changes of these users flat out, and wait until every client has them."""
-    for client in clients:
-        wait_for_first_names(stack, users, client)
+    arrivals = [Arrivals(stack, client) for client in clients]
+    for each in arrivals:
+        each.wait_for_first_names(users)
     before = counters.read(stack)
     started = time.perf_counter()
     writing = _timed_saves(users, saves)
-    for client in clients:
-        wait_for_first_names(stack, users, client)
+    for each in arrivals:
+        each.wait_for_first_names(users)
     whole = time.perf_counter() - started
     return Run(writing=writing, whole=whole, spent=counters.read(stack) - before)
 
@@ -86,13 +87,14 @@ def idle(stack: Stack, report: Report) -> None:
 
     The three kinds take turns, so that what slows the machine for a while slows them alike.
     """
-    floor, bare, rows, pages = Floor(), [], [], []
+    floor, arrivals = Floor(), Arrivals(stack)
+    bare, rows, pages = [], [], []
     user, onlooker = _users(User, 2)
-    wait_for_first_names(stack, [user, onlooker])
+    arrivals.wait_for_first_names([user, onlooker])
     with page.open_directory(stack) as directory:
         for _ in range(IDLE_SAVES):
             bare.append(floor.measure(_pause))
-            rows.append(_seen(lambda: wait_for_first_names(stack, [user]), user))
+            rows.append(_seen(lambda: arrivals.wait_for_first_names([user]), user))
             pages.append(_seen_on(directory, user))
     report.shown("idle: bare SNS publish → SQS receive, p50", _p50(bare), "ms")
     report.shown("idle: bare SNS publish → SQS receive, p95", _p95(bare), "ms")
@@ -103,13 +105,13 @@ def idle(stack: Stack, report: Report) -> None:
 
 def bulk(stack: Stack, report: Report) -> None:
     """Create many users by `bulk_create`, a block at a time, and wait until the last is on the client."""
-    mark = f"bulk-{time.time_ns()}-"
+    mark, arrivals = f"bulk-{time.time_ns()}-", Arrivals(stack)
     with watched(stack) as most:
         started = time.perf_counter()
         for first in range(0, BULK_USERS, BULK_BLOCK):
             names = (f"{mark}{number}" for number in range(first, first + BULK_BLOCK))
             User.objects.bulk_create([User(username=name) for name in names])
-        wait_for_count(stack, mark, BULK_USERS)
+        arrivals.wait_for_count(mark, BULK_USERS)
         seconds = time.perf_counter() - started
     report.at_least("bulk_create of 100,000 users → all on the client", BULK_USERS / seconds, "rows/s", 5000)
     report_most(report, "bulk", most)
