@@ -1,4 +1,4 @@
-"""`python -m bench`: three runs of every measure on a stack of its own, and a table of the medians."""
+"""`python -m bench`: three runs of every measure on stacks of their own, and a table of the medians."""
 
 import argparse
 import sys
@@ -6,14 +6,20 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.projects import use_master
+from bench.projects import environment_kept, use_master
 from bench.report import Report
 from stack.stack import Stack
 
 RUNS = 3
-CLIENTS = {"two-clients": 2}
-ONCE = {"growth", "verify"}  # fill large tables, and repeat within what needs it
-NAMES = ("saves", "flat-out", "idle", "bulk", "backfill", "growth", "verify", "two-clients")
+ONCE = {"growth"}  # repeats within each size
+# Each group on a stack of its own, with so many clients: growth begins with few users, and leaves a million.
+GROUPS = (
+    (1, ("saves", "flat-out", "idle", "bulk")),
+    (1, ("backfill",)),
+    (1, ("growth", "verify")),
+    (2, ("two-clients",)),
+)
+NAMES = tuple(name for _, names in GROUPS for name in names)
 
 
 def main() -> int:
@@ -23,11 +29,14 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=NAMES, help="a measure to run; repeatable")
     arguments = parser.parse_args()
     report = Report()
-    for clients in (1, 2):
-        names = [each for each in arguments.only or NAMES if CLIENTS.get(each, 1) == clients]
-        if names:
-            measure(names, clients, arguments.runs, report)
-    sys.stdout.write(report.text())
+    try:
+        for clients, group in GROUPS:
+            names = [name for name in group if name in (arguments.only or NAMES)]
+            if names:
+                with environment_kept():
+                    measure(names, clients, arguments.runs, report)
+    finally:
+        sys.stdout.write(report.text())  # also of what was measured before a failure
     return 0 if report.holds else 1
 
 

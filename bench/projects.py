@@ -28,6 +28,17 @@ def use_master(stack: Stack) -> None:
 
 
 @contextmanager
+def environment_kept() -> "Iterator[None]":
+    """Take back what the block sets in the environment: the next stack's processes would inherit it."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
 def client_database(stack: Stack, client: str = "client") -> "Iterator[psycopg.Connection[Any]]":
     """Open the database of a client."""
     with psycopg.connect(stack.env(client)["DATABASE_URL"], autocommit=True) as connection:
