@@ -35,14 +35,14 @@ def passes(batch: Batch, left: Callable[[], int], *, patience: float, progress: 
     """Pass over a table until nothing is left, or patience is over; wake the relay at the end of each batch.
 
     A batch skips what somebody holds. Mostly that gets a new version by itself; but a transaction may be rolled
-    back, or change what is not replicated, so it is looked at again.
+    back, or change what is not replicated, so it is looked at again. Patience begins when the first pass is done.
     """
-    until = time.monotonic() + patience
-    rows = 0
+    rows, until = 0, float("inf")
     while True:
         for done in _one_pass(batch):
             rows += done
             progress(rows)
+        until = min(until, time.monotonic() + patience)
         held = left()
         if not held or time.monotonic() >= until:
             return Repaired(rows=rows, held=held)

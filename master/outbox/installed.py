@@ -22,6 +22,7 @@ class Wanted:
     declared: Replicated
     uri: str  # as django-pgtrigger's commands call it
     hash: str
+    body: str  # of its function
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class Installed:
     """A trigger that the database has."""
 
     hash: str
+    body: str
     enabled: bool
 
 
@@ -55,7 +57,7 @@ def _wrong(wish: Wanted | None, found: Installed | None) -> Wrong | None:
         return "left over"
     if found is None:
         return "missing"
-    if found.hash != wish.hash:
+    if (found.hash, found.body) != (wish.hash, wish.body):  # a function can be replaced under its trigger
         return "different"
     return None if found.enabled else "disabled"
 
@@ -65,16 +67,24 @@ def wanted_triggers(tables: list[Replicated]) -> dict[Place, Wanted]:
     by_model = {declared.model: declared for declared in tables}
     registered: Any = pgtrigger.registered()  # its types say models where classes of models are meant
     return {
-        (model._meta.db_table, trigger.get_pgid(model)): Wanted(
-            declared=by_model[model], uri=trigger.get_uri(model), hash=trigger.compile(model).hash
-        )
+        (model._meta.db_table, trigger.get_pgid(model)): _wanted(by_model[model], trigger)
         for model, trigger in registered
         if isinstance(trigger, Capture | RefuseTruncate) and model in by_model
     }
+
+
+def _wanted(declared: Replicated, trigger: Any) -> Wanted:
+    compiled = trigger.compile(declared.model)
+    _, _, function = compiled.install_sql.rpartition("RETURNS TRIGGER AS $$")
+    body, _, _ = function.partition("$$")
+    return Wanted(declared=declared, uri=trigger.get_uri(declared.model), hash=compiled.hash, body=body)
 
 
 def installed_triggers() -> dict[Place, Installed]:
     """Return what the database has; a trigger that fires only on a replica of the database counts as disabled."""
     with connection.cursor() as cursor:
         cursor.execute(queries.INSTALLED_TRIGGERS)
-        return {(table, name): Installed(hash=comment, enabled=on) for table, name, comment, on in cursor.fetchall()}
+        return {
+            (table, name): Installed(hash=comment, body=body, enabled=on)
+            for table, name, comment, body, on in cursor.fetchall()
+        }

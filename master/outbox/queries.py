@@ -143,8 +143,8 @@ WHERE {_PENDING_OF} GROUP BY "table" ORDER BY "table" """
 
 # The capturing triggers of every visible table, whoever installed them; django-pgtrigger's comment is a hash.
 INSTALLED_TRIGGERS = """\
-SELECT c.relname, t.tgname, coalesce(obj_description(t.oid, 'pg_trigger'), ''), t.tgenabled IN ('O', 'A')
-FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+SELECT c.relname, t.tgname, coalesce(obj_description(t.oid, 'pg_trigger'), ''), p.prosrc, t.tgenabled IN ('O', 'A')
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid)
     AND t.tgname ~ '^pgtrigger_(capture_(insert|update|delete)|refuse_truncate)_'"""
 

@@ -100,6 +100,17 @@ def test_a_declaration_that_was_changed_without_a_migration(monkeypatch: pytest.
 
 
 @pytest.mark.django_db
+def test_a_function_that_was_replaced_under_its_trigger_is_found_and_comes_back_by_what_the_hint_says() -> None:
+    sql(f"CREATE OR REPLACE FUNCTION {UPDATE_TRIGGER}() RETURNS TRIGGER AS 'BEGIN RETURN NULL; END' LANGUAGE plpgsql")
+    (error,) = check_triggers(None, databases=DEFAULT)
+    assert error.id == "outbox.E007"
+    install = re.search(r"python -m master (pgtrigger install [^`]+)`", str(error.hint))
+    assert install
+    call_command(*install[1].split())
+    assert check_triggers(None, databases=DEFAULT) == []
+
+
+@pytest.mark.django_db
 def test_triggers_of_a_table_that_is_declared_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(registry, "users")
     errors = check_triggers(None, databases=DEFAULT)
@@ -121,8 +132,9 @@ def test_of_a_model_whose_table_is_not_there_the_triggers_are_missing_and_no_row
 
 
 PLACES = st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(["x", "y"]))
-WANTED = st.builds(Wanted, declared=st.just(None), uri=st.just(""), hash=st.sampled_from(["1", "2"]))
-INSTALLED = st.builds(Installed, hash=st.sampled_from(["1", "2"]), enabled=st.booleans())
+ONE_OF_TWO = st.sampled_from(["1", "2"])
+WANTED = st.builds(Wanted, declared=st.just(None), uri=st.just(""), hash=ONE_OF_TWO, body=ONE_OF_TWO)
+INSTALLED = st.builds(Installed, hash=ONE_OF_TWO, body=ONE_OF_TWO, enabled=st.booleans())
 
 
 @given(st.dictionaries(PLACES, WANTED), st.dictionaries(PLACES, INSTALLED))
@@ -133,7 +145,7 @@ def test_a_trigger_is_in_order_if_it_is_wanted_there_as_wanted_and_switched_on(
     right = {
         place
         for place in wanted.keys() & installed.keys()
-        if installed[place] == Installed(hash=wanted[place].hash, enabled=True)
+        if installed[place] == Installed(hash=wanted[place].hash, body=wanted[place].body, enabled=True)
     }
     assert wrong == (wanted.keys() | installed.keys()) - right
 
