@@ -10,12 +10,14 @@ from django.core.paginator import Paginator
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 
 from master.outbox import queries
 from master.outbox.models import OutboxEntry
 from master.outbox.pending import known_tables
 from master.outbox.repair import RepairRefusedError, republish
+from master.outbox.whole import TITLE, may_republish, whole_tables
 
 COUNTED_ROWS = 10_000  # to count a million rows costs more than to show them
 PATIENCE_SECONDS = 1.0  # that a request waits for rows which others hold
@@ -83,6 +85,7 @@ class OutboxEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Show the list from indexes only; run an action as ever."""
+        extra_context = {"may_send_whole_tables": may_republish(request), **(extra_context or {})}
         if request.method != "GET":
             return super().changelist_view(request, extra_context)
         with transaction.atomic():
@@ -122,13 +125,18 @@ class OutboxEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_republish_permission(self, request: HttpRequest) -> bool:
         """Tell who may use the action."""
-        return request.user.has_perm("outbox.republish_outboxentry")
+        return may_republish(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page for whole tables."""
+        view = self.admin_site.admin_view(lambda request: whole_tables(request, self.admin_site))
+        return [path("whole/", view, name="outbox_outboxentry_whole"), *super().get_urls()]
 
     @admin.action(description="Send again", permissions=["republish"])
     def send_again(self, request: HttpRequest, queryset: Entries) -> None:
         """Give the selected rows new versions; `queryset` finds them by their computed `id`, so it is not used."""
         if request.POST.get("select_across") == "1":
-            self.message_user(request, "Nothing was done. Whole tables are sent by: republish TABLE", messages.ERROR)
+            self.message_user(request, f"Nothing was done. For whole tables there is “{TITLE}”.", messages.ERROR)
             return
         selected = defaultdict(list)
         for entry_id in request.POST.getlist(ACTION_CHECKBOX_NAME):

@@ -51,7 +51,10 @@ class OutboxEntry(models.Model):
         verbose_name = "outbox row"
         constraints = (models.UniqueConstraint(fields=["table", "key"], name="outbox_entry_key"),)
         default_permissions = ("view",)
-        permissions = (("republish_outboxentry", "Can send outbox rows again"),)
+        permissions = (
+            ("republish_outboxentry", "Can send outbox rows again"),
+            ("advance_versions", "Can advance versions after a restore"),
+        )
 
     def __str__(self) -> str:
         return self.id

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import quote
-from django.contrib.auth.models import Permission
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +19,7 @@ from master.outbox.publisher import publish_pending
 from master.outbox.queries import NO_SEQUENTIAL_SCANS
 from master.users.models import User
 from tests.master.database import sql
+from tests.master.outbox.admins import helper, said
 from tests.master.outbox.fakes import FakeSns
 from tests.master.outbox.rows import capturing, name_of, row_of
 from tests.master.people import made_user, made_users
@@ -36,14 +36,6 @@ def root(client: Client) -> Client:
     return client
 
 
-def helper(client: Client, *codenames: str) -> Client:
-    """Sign in somebody of the staff who has these permissions only."""
-    user = User.objects.create(username="helper", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    client.force_login(user)
-    return client
-
-
 def listed(admin: Client, **query: str) -> list[str]:
     answer = admin.get(reverse(LIST), query)
     assert answer.status_code == 200
@@ -53,10 +45,6 @@ def listed(admin: Client, **query: str) -> list[str]:
 def send_again(admin: Client, *names: str, **more: str) -> Any:
     form = {"action": "send_again", ACTION_CHECKBOX_NAME: list(names), **more}
     return admin.post(reverse(LIST), form, follow=True)
-
-
-def said(answer: Any) -> list[str]:
-    return [str(message) for message in answer.context["messages"]]
 
 
 def page_of(name: str) -> str:
@@ -158,11 +146,11 @@ def test_what_cannot_be_sent_again_is_said(root: Client, names: tuple[str, ...])
     assert "is not replicated" in sentence or "nothing was done" in sentence
 
 
-def test_a_whole_table_is_left_to_the_command(root: Client) -> None:
+def test_for_a_whole_table_there_is_another_page(root: Client) -> None:
     name = name_of(made_user())
     with capturing() as captured:
         assert said(send_again(root, name, select_across="1")) == [
-            "Nothing was done. Whole tables are sent by: republish TABLE"
+            "Nothing was done. For whole tables there is “Send whole tables again”."
         ]
     assert captured == {}
 

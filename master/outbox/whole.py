@@ -1,0 +1,72 @@
+"""The page in master's admin from which whole tables are sent again, and versions advanced: workers do both."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from master.outbox.declare import registry
+from master.outbox.tasks import advance, republish_tables
+
+LIST = "admin:outbox_outboxentry_changelist"
+TITLE = "Send whole tables again"
+UNREACHABLE = "Nothing was done: the workers cannot be reached, for Redis does not answer. Try again later."
+
+
+class TablesForm(forms.Form):
+    """Which tables."""
+
+    tables = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tables"].choices = [(table, table) for table in sorted(registry)]  # type: ignore[attr-defined]
+
+
+class AdvanceForm(forms.Form):
+    """A question that must be answered with yes."""
+
+    understood = forms.BooleanField(label="This database was restored from a backup", label_suffix="")
+
+
+def may_republish(request: HttpRequest) -> bool:
+    """Tell who may send rows again."""
+    return request.user.has_perm("outbox.republish_outboxentry")
+
+
+def may_advance(request: HttpRequest) -> bool:
+    """Tell who may advance versions."""
+    return request.user.has_perm("outbox.advance_versions")
+
+
+def whole_tables(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Show the page, or hand to a worker what was asked for."""
+    if not may_republish(request):
+        raise PermissionDenied
+    asked = request.POST if request.method == "POST" else {}
+    tables = TablesForm(asked if "republish" in asked else None)
+    restored = AdvanceForm(asked if "advance" in asked else None)
+    if tables.is_valid():
+        names = tables.cleaned_data["tables"]
+        return _handed_over(request, republish_tables, [names], f"Sent again, by a worker: {', '.join(names)}.")
+    if restored.is_valid() and may_advance(request):
+        return _handed_over(request, advance, [], "Versions are advanced, and all is sent again, by a worker.")
+    context = {"title": TITLE, "form": tables, "advance": restored, "may_advance": may_advance(request)}
+    return TemplateResponse(request, "admin/outbox/outboxentry/whole.html", site.each_context(request) | context)
+
+
+def _handed_over(request: HttpRequest, task: Any, arguments: list[Any], text: str) -> HttpResponse:
+    try:
+        task.apply_async(arguments, {"by": str(request.user.pk)}, retry=False)
+    except (OperationalError, RedisError):
+        messages.error(request, UNREACHABLE)
+    else:
+        messages.success(request, text)
+    return redirect(LIST)
