@@ -42,6 +42,12 @@ def lasting(request: pytest.FixtureRequest) -> Callable[[float, float], float]:
     return lambda short, long: long if request.config.getoption("--long") else short
 
 
+@pytest.fixture
+def a_minute(request: pytest.FixtureRequest) -> float:
+    """Return how many seconds processes are killed for: a minute, or few when only the short tests are asked for."""
+    return 6.0 if request.config.getoption("markexpr") == "short" else 60.0
+
+
 @pytest.fixture(scope="session")
 def consoles(whole_world: World) -> Iterator[dict[str, Console]]:
     """Open a management shell of each project."""

@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -29,22 +28,18 @@ def kill_again_and_again(world: World, names: list[str], seconds: float) -> None
 @pytest.mark.parametrize(
     "process", [pytest.param(name, marks=pytest.mark.short if name in CARRYING else ()) for name in PROCESSES]
 )
-def test_a_process_that_is_killed_again_and_again_loses_nothing(
-    process: str, world: World, lasting: Callable[[float, float], float]
-) -> None:
+def test_a_process_that_is_killed_again_and_again_loses_nothing(process: str, world: World, a_minute: float) -> None:
     writer = world.write()
-    kill_again_and_again(world, [process], lasting(6, 60))
+    kill_again_and_again(world, [process], a_minute)
     report = writer.stop()
     assert report.writes > 50
     assert not report.errors.keys() - {"unique"}, report.texts
     world.settle()
 
 
-def test_all_processes_that_are_killed_at_once_lose_nothing(
-    world: World, lasting: Callable[[float, float], float]
-) -> None:
+def test_all_processes_that_are_killed_at_once_lose_nothing(world: World, a_minute: float) -> None:
     writer = world.write()
-    kill_again_and_again(world, PROCESSES, lasting(10, 60))
+    kill_again_and_again(world, PROCESSES, a_minute)
     report = writer.stop()
     assert not report.errors.keys() - {"unique"}, report.texts
     world.settle()

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
+from stack.processes import MASTER
 from stack.waiting import wait_until
 from tests.e2e.console import Console
+from tests.faults.commands import run
 from tests.faults.waits import Watch
 from tests.faults.world import World
 from tests.faults.writing import Report
@@ -42,11 +44,14 @@ def halted(world: World, names: tuple[str, ...]) -> Iterator[None]:
             world.process(name).signal(signal.SIGCONT)
 
 
-def ten_writers(world: World, seconds: float) -> tuple[list[Report], Watch]:
-    """Let ten writers get in each other's way, and watch who waits for whom."""
+def ten_writers(world: World, seconds: float, *, commands: bool = False) -> tuple[list[Report], Watch]:
+    """Let ten writers get in each other's way, and watch who waits for whom; beside them, the commands that repair."""
     writers = [world.write(rate=RATE, hot=HOT) for _ in range(WRITERS)]
     with Watch(world.url("master")) as watch:
-        time.sleep(seconds)
+        end = time.monotonic() + seconds
+        for words in (("republish", "--all"), ("enrol", "users"), ("republish", "users")) if commands else ():
+            assert run(world.stack.projects[MASTER], *words).code == 0
+        time.sleep(max(0.0, end - time.monotonic()))
         for writer in writers:
             writer.tell_to_stop()
         return [writer.stop() for writer in writers], watch
@@ -74,7 +79,7 @@ def test_no_save_is_held_up_or_aborted_by_a_process_of_ours(
     with halted(world, OURS):
         control, watched = ten_writers(world, lasting(20, 60))
     world.settle()
-    reports, watch = ten_writers(world, lasting(60, 180))
+    reports, watch = ten_writers(world, lasting(60, 180), commands=True)
     print(f"control: {described(control, watched)}\nwith us: {described(reports, watch)}")
     assert watch.error is None
     assert watch.looks > 100
