@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from client.sqs.listener import Listener
-from telemetry.garbage import spare_what_is_loaded
+from telemetry.workers import spare_what_is_loaded
 
 logger = logging.getLogger(__name__)
 

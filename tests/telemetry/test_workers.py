@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from telemetry.garbage import spare_what_is_loaded
+from telemetry.workers import spare_what_is_loaded
 
 
 @pytest.fixture(autouse=True)
