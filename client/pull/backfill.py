@@ -5,13 +5,13 @@ Live changes flow meanwhile: the guards let the newer version win, whichever way
 
 import logging
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from django.db import transaction
-from msgspec.structs import replace
 
-from client.pull import metrics, state
+from client.pull import metrics, replay, state
 from client.pull.errors import MasterError, MasterUnreachableError
 from client.pull.lock import alone
 from client.pull.master import Page, page
@@ -61,13 +61,17 @@ class Slice:
                 with suppress(ReplacedError):  # then go on with the new run
                     self._work_on(run)
                     state.settle(run)
-                    if run.last_page:
+                    if run.is_complete:
                         self._log(run)
-                    return not run.last_page
+                    return not run.is_complete
         return False
 
     def _work_on(self, run: Backfill) -> None:
         limit = min(PAGE_ROWS, run.rate or PAGE_ROWS)
+        if run.told != run.position:
+            self._replay(run, limit)
+            if run.is_complete or time.monotonic() >= self.ends_at:
+                return
         began_at = time.monotonic()
         fetched: Future[Page] | None = self._fetch(run.told, limit)
         while fetched:
@@ -82,21 +86,45 @@ class Slice:
         return self.pool.submit(_patient_page, self.replica.table, after, limit)
 
     def _take(self, run: Backfill, present: Page) -> None:
-        """Apply a page and tell of it. Where a killed task had applied but perhaps not told it, tell it again."""
-        if run.told != run.position and present.last == run.position:
-            applied = apply(self.replica, [replace(change, pulled=False) for change in present.changes])
-            run.last_page = not present.more
-        else:
-            with transaction.atomic():
-                applied = apply(self.replica, present.changes)
-                state.advance(run, self.replica, present, applied)
-            self._report(present, applied)
+        """Apply a page and tell of it."""
+        with transaction.atomic():
+            applied = apply(self.replica, present.changes)
+            counts = state.counted(self.replica, present, applied)
+            state.advance(run, present, counts)
+        self._report(present, applied, counts)
         announce(self.replica, applied.changes)
         run.told = run.position
 
-    def _report(self, present: Page, applied: Applied) -> None:
+    def _replay(self, run: Backfill, limit: int) -> None:
+        """Tell again what a killed task had applied, and perhaps not told, until its position is passed.
+
+        Master has made and deleted rows since, and `limit` may be another: no page need end where one ended then.
+        """
+        following = _patient_page(self.replica.table, run.position, 1).last
+        began_at = time.monotonic()
+        while run.told != run.position:
+            present = _patient_page(self.replica.table, run.told, limit)
+            again = replay.cut(present, run.position, following)
+            self._tell_again(run, again)
+            run.told = again.last if again.more and again.last else run.position
+            if time.monotonic() >= self.ends_at:
+                return
+            if run.rate:
+                began_at = _keep_to(run.rate, len(again.changes), began_at)
+
+    def _tell_again(self, run: Backfill, present: Page) -> None:
+        """Apply a page that was applied, and tell all of it; only what is new in it has not been counted yet."""
+        with transaction.atomic():
+            applied = apply(self.replica, present.changes)
+            created = state.counted(self.replica, present, applied)["created"]
+            state.add(run, {"created": created})
+        self._report(present, applied, {"created": created})
+        unchanged = apply(self.replica, replay.untold(present, applied))
+        announce(self.replica, [*applied.changes, *unchanged.changes])
+
+    def _report(self, present: Page, applied: Applied, counts: Mapping[str, int]) -> None:
         report(self.replica.table, applied)
-        for outcome, count in state.counted(self.replica, present, applied).items():
+        for outcome, count in counts.items():
             metrics.backfilled.labels(self.replica.table, outcome).inc(count)
         for change, reason in [*applied.refused, *present.refused]:
             fields = {"table": self.replica.table, "key": change.key, "error.message": reason}

@@ -36,6 +36,11 @@ class Backfill(models.Model):
         """Return how many rows were looked at."""
         return self.created + self.updated + self.right + self.refused + self.ignored
 
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether nothing is left to be applied, nor to be told."""
+        return self.last_page and self.told == self.position
+
 
 class Verification(models.Model):
     """What was found when a table was last compared with master."""

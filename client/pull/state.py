@@ -2,6 +2,7 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import transaction
@@ -42,16 +43,20 @@ def begin(table: str, *, rate: int | None = None, again: bool = False) -> Backfi
     return Backfill.objects.get(table=table)
 
 
-def advance(state: Backfill, replica: Replica, page: Page, applied: Applied) -> None:
+def advance(state: Backfill, page: Page, counts: Mapping[str, int]) -> None:
     """Write down what became of a page, in the transaction that applied it. Raises ReplacedError."""
-    counts = counted(replica, page, applied)
     state.position, state.last_page = page.last or state.position, not page.more
+    add(state, counts, **({} if page.total is None else {"total": page.total}))
+
+
+def add(state: Backfill, counts: Mapping[str, int], **fields: int) -> None:
+    """Write down where the run is, and add to what became of its rows. Raises ReplacedError."""
     moved = Backfill.objects.filter(table=state.table, run=state.run).update(
         position=state.position,
         told=state.told,
         last_page=state.last_page,
         moved_at=Now(),
-        **({} if page.total is None else {"total": page.total}),
+        **fields,
         **{outcome: F(outcome) + count for outcome, count in counts.items()},
     )
     if not moved:
@@ -60,7 +65,7 @@ def advance(state: Backfill, replica: Replica, page: Page, applied: Applied) -> 
 
 def settle(state: Backfill) -> None:
     """Write down that everything up to the present position is told, and whether that is the end."""
-    ended = {"finished_at": Now()} if state.last_page else {}
+    ended = {"finished_at": Now()} if state.is_complete else {}
     Backfill.objects.filter(table=state.table, run=state.run).update(told=state.told, moved_at=Now(), **ended)
 
 
