@@ -57,7 +57,7 @@ class Slice:
     def work(self) -> bool:
         """Work until the time is over or the run is at its end; return whether there is more."""
         with self.pool:
-            while run := Backfill.objects.filter(table=self.replica.table, finished_at=None, error="").first():
+            while run := state.under_way(self.replica.table).first():
                 with suppress(ReplacedError):  # then go on with the new run
                     self._work_on(run)
                     state.settle(run)

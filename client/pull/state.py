@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from client.pull.lock import is_held
@@ -74,9 +74,14 @@ def fail(table: str, reason: str) -> None:
     Backfill.objects.filter(table=table, finished_at=None).update(error=reason, moved_at=Now())
 
 
+def under_way(table: str) -> QuerySet[Backfill]:
+    """Return the run that goes on by itself, also between two tasks of it, when nobody holds its lock."""
+    return Backfill.objects.filter(table=table, finished_at=None, error="")
+
+
 def stalled(table: str) -> bool:
     """Tell whether an unfinished run stands still with nobody at work; if so, the time is counted anew."""
-    still = Backfill.objects.filter(table=table, finished_at=None, error="", moved_at__lt=Now() - STALL)
+    still = under_way(table).filter(moved_at__lt=Now() - STALL)
     return still.exists() and not is_held(lock_name(table)) and bool(still.update(moved_at=Now()))
 
 

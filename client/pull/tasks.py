@@ -7,8 +7,7 @@ from celery import shared_task
 from django.conf import settings
 
 from client.pull.errors import MasterError
-from client.pull.lock import is_held
-from client.pull.state import lock_name
+from client.pull.state import under_way
 from client.pull.verify import verify
 from client.replication.declare import replicas
 
@@ -22,8 +21,8 @@ def verify_all() -> None:
         logger.warning("verify left out", extra={"reason": "MASTER_URL is not set"})
         return
     for table in replicas:
-        if is_held(lock_name(table)):
-            logger.warning("verify left out", extra={"table": table, "reason": "a back-fill is at work"})
+        if under_way(table).exists():
+            logger.warning("verify left out", extra={"table": table, "reason": "a back-fill is under way"})
             continue
         with suppress(MasterError):  # written down and logged; the next table may fare better
             verify(table)

@@ -15,9 +15,7 @@ from client.celery import app
 from client.pull import compare, verify
 from client.pull.compare import Difference
 from client.pull.errors import MasterUnreachableError
-from client.pull.lock import alone
 from client.pull.models import Verification
-from client.pull.state import lock_name
 from client.pull.tasks import verify_all
 from client.users.models import User
 from tests.client.people import incoming, replicate, uid_of
@@ -240,15 +238,6 @@ def test_every_table_is_verified_once_an_hour(
     settings.MASTER_URL = ""
     verify_all()
     assert "verify left out" in caplog.text
-
-
-def test_a_table_that_is_being_back_filled_is_left_out(
-    master: FakeMaster, people: Sequence[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    with alone(lock_name("users")):
-        verify_all()
-    assert "verify left out" in caplog.text
-    assert not Verification.objects.filter(table="users").exists()
 
 
 def test_an_unknown_table_is_refused_with_those_that_there_are() -> None:

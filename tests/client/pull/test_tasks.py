@@ -1,0 +1,48 @@
+"""What beat asks for: tables are verified, and back-fills go on."""
+
+import logging
+
+import pytest
+
+from client.pull import backfill, verify
+from client.pull.backfill import work
+from client.pull.models import Verification
+from client.pull.state import begin, fail
+from client.pull.tasks import verify_all
+from tests.client.pull.fake_master import FakeMaster
+from tests.client.pull.users import put
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backfill, "PAGE_ROWS", 10)
+    monkeypatch.setattr(verify, "PAUSE_SECONDS", 0.0)
+
+
+def is_verified() -> bool:
+    return Verification.objects.filter(table="users").exists()
+
+
+def test_a_table_is_not_verified_between_two_tasks_of_its_back_fill(
+    master: FakeMaster, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(master, *(f"user{number}" for number in range(15)))
+    begin("users")
+    assert work("users", seconds=0)
+    with caplog.at_level(logging.WARNING):
+        verify_all()
+    left_out = [vars(record) for record in caplog.records if record.message == "verify left out"]
+    assert [(each["table"], each["reason"]) for each in left_out] == [("users", "a back-fill is under way")]
+    assert not is_verified()
+    assert not work("users")
+    verify_all()
+    assert is_verified()
+
+
+def test_a_table_whose_back_fill_was_ended_by_an_error_is_verified(master: FakeMaster) -> None:
+    begin("users")
+    fail("users", "master refuses")
+    verify_all()
+    assert is_verified()
