@@ -24,6 +24,11 @@ app.conf.update(
             "schedule": crontab(minute="41"),
             "options": {"queue": "slow", "expires": 3000},
         },
+        "resume-back-fills": {
+            "task": "client.pull.tasks.resume",
+            "schedule": 60.0,
+            "options": {"queue": "slow", "expires": 60},
+        },
         "refresh-overview": {
             "task": "client.overview.tasks.refresh",
             "schedule": 5.0,

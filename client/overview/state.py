@@ -4,6 +4,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from client.live import numbers
 from client.live.topics import REPLICATION
 from client.overview import depths, samples, words
@@ -33,6 +35,7 @@ def overview() -> dict[str, Any]:
 
 def _tables(recent: dict[str, list[Sample]]) -> list[dict[str, Any]]:
     newest, verified, filled = newest_versions(replicas), verifications(), backfills()
+    at = timezone.now()
     return [
         {
             "table": table,
@@ -42,7 +45,7 @@ def _tables(recent: dict[str, list[Sample]]) -> list[dict[str, Any]]:
                 "version": str(newest[table]),
                 "lag": words.of_lag(recent[table]),
                 "verified": words.of_verification(verified.get(table)),
-                "backfill": words.of_backfill(filled.get(table)),
+                "backfill": words.of_backfill(filled.get(table), now=at),
             },
         }
         for table, replica in replicas.items()

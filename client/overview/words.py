@@ -1,7 +1,7 @@
 """Numbers and times as the page says them, from the server and from a worker alike."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from client.pull.models import Backfill, Verification
 from client.sqs.depths import Depths
 
 UNKNOWN = "\N{EN DASH}"
+STILL = timedelta(minutes=2)  # beat asks once a minute for a back-fill that does not move
 
 
 def of_rows(rows: Rows) -> str:
@@ -70,8 +71,8 @@ def of_verification(found: Verification | None) -> str:
     return _("%(at)s: equal, %(compared)s rows") % {"at": at, "compared": compared}
 
 
-def of_backfill(found: Backfill | None) -> str:
-    """Say whether a back-fill runs, or how the last one ended."""
+def of_backfill(found: Backfill | None, *, now: datetime) -> str:
+    """Say whether a back-fill runs, stands still, or how the last one ended."""
     if found is None:
         return _("never")
     done = f"{found.done:,}"
@@ -80,11 +81,10 @@ def of_backfill(found: Backfill | None) -> str:
     if found.finished_at:
         return _("%(at)s: done, %(done)s rows") % {"at": of_time(found.finished_at), "done": done}
     total = UNKNOWN if found.total is None else f"{found.total:,}"
-    return _("runs: %(done)s of about %(total)s rows, last moved %(at)s") % {
-        "done": done,
-        "total": total,
-        "at": of_time(found.moved_at),
-    }
+    words = {"done": done, "total": total, "at": of_time(found.moved_at)}
+    if now - found.moved_at > STILL:
+        return _("stands still since %(at)s: %(done)s of about %(total)s rows. Is worker-slow there, and beat?") % words
+    return _("runs: %(done)s of about %(total)s rows, last moved %(at)s") % words
 
 
 def of_queues(depths: Depths | None, tasks: Mapping[str, int]) -> dict[str, str]:

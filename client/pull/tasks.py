@@ -7,7 +7,8 @@ from celery import shared_task
 from django.conf import settings
 
 from client.pull.errors import MasterError
-from client.pull.state import under_way
+from client.pull.signals import ask
+from client.pull.state import stalled, under_way
 from client.pull.verify import verify
 from client.replication.declare import replicas
 
@@ -26,3 +27,15 @@ def verify_all() -> None:
             continue
         with suppress(MasterError):  # written down and logged; the next table may fare better
             verify(table)
+
+
+@shared_task
+def resume() -> None:
+    """Ask again for each back-fill that stands still with nobody at work; beat asks for it once a minute.
+
+    The task of a worker that was killed is gone, and so is one that Redis did not take.
+    """
+    for table in replicas:
+        if stalled(table):
+            logger.warning("back-fill asked for again", extra={"table": table})
+            ask(table)

@@ -1,6 +1,6 @@
 """What the page says."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -58,8 +58,15 @@ def test_a_verification_is_said_in_a_line(found: dict[str, Any], said: str) -> N
     ],
 )
 def test_a_back_fill_is_said_in_a_line(found: dict[str, Any], said: str) -> None:
-    assert words.of_backfill(Backfill(started_at=AT, moved_at=AT, created=1_000, right=500, **found)) == said
-    assert words.of_backfill(None) == "never"
+    backfill = Backfill(started_at=AT, moved_at=AT, created=1_000, right=500, **found)
+    assert words.of_backfill(backfill, now=AT + timedelta(seconds=90)) == said
+    assert words.of_backfill(None, now=AT) == "never"
+
+
+def test_a_back_fill_that_nobody_works_on_does_not_look_as_if_it_ran() -> None:
+    backfill = Backfill(started_at=AT, moved_at=AT, created=1_500, total=5_000)
+    said = words.of_backfill(backfill, now=AT + timedelta(minutes=3))
+    assert said.startswith("stands still since 2026-11-21 14:03:22 UTC: 1,500 of about 5,000 rows.")
 
 
 def test_queues_that_nobody_looked_at_are_no_empty_ones() -> None:
