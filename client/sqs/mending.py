@@ -14,6 +14,11 @@ logger = logging.getLogger(__name__)
 
 Pull = Callable[[str, Sequence[str]], Applied]  # ask master for the state of these keys of a table, and apply it
 
+AHEAD = (
+    "master's answer is older than what this client holds, for %d of %d objects, so it was not applied. Repair again; "
+    "if that says the same, master was restored from a backup: run `python -m master advance_versions` there, and repair"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
@@ -40,9 +45,12 @@ def repair(letter: Letter, pull: Pull) -> Outcome:
     for each in letter.named:
         if each.key not in keys[each.table]:
             keys[each.table].append(each.key)
-    obstacles = [why for table, wanted in keys.items() for why in _still_refused(table, pull(table, wanted))]
+    applied = {table: pull(table, wanted) for table, wanted in keys.items()}
+    obstacles = [why for table, what in applied.items() for why in _still_refused(table, what)]
     if obstacles:
         return _kept(f"the cause is still there: {'; '.join(obstacles)}")
+    if ahead := sum(what.ignored for what in applied.values()):
+        return _kept(AHEAD % (ahead, len(_objects(letter.named))))
     logger.info("dead letter repaired", extra=_fields(letter))
     return Outcome(done=True, says=f"repaired: {_counted(letter.named)} as master has it now")
 
@@ -94,8 +102,12 @@ def _fields(letter: Letter) -> Mapping[str, object]:
 
 
 def _counted(named: Sequence[Named]) -> str:
-    objects = {(each.table, each.key) for each in named}
-    return "1 object" if len(objects) == 1 else f"{len(objects)} objects"
+    count = len(_objects(named))
+    return "1 object" if count == 1 else f"{count} objects"
+
+
+def _objects(named: Sequence[Named]) -> set[tuple[str, str]]:
+    return {(each.table, each.key) for each in named}
 
 
 def _kept(why: str) -> Outcome:

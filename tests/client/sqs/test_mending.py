@@ -14,7 +14,9 @@ from client.replication.changes import Applied, Incoming
 from client.replication.declare import replicas
 from client.sqs import mending
 from client.sqs.letters import Letter
+from tests.client.people import replicate
 from tests.client.replication.users import ADA, BOB, assert_held
+from tests.client.replication.users import user as replica_of
 from tests.client.sqs.events import body, delete, upsert, user
 from tests.client.sqs.queues import MotoQueue
 from tests.client.things.models import Label
@@ -84,6 +86,18 @@ def test_a_letter_is_kept_while_a_local_row_has_its_key() -> None:
     outcome = mending.repair(letter(body(upsert("labels", "red", 4))), Master(rows={"red": {"text": "Red"}}).pull)
     assert (outcome.done, Label.objects.get().text) == (False, "mine")
     assert "labels/red: a local row has this slug" in outcome.says
+
+
+@pytest.mark.django_db
+def test_a_letter_is_kept_while_master_answers_less_than_is_held() -> None:
+    """As a master does that was restored from a backup: its answer, at version 50, cures nothing."""
+    replicate(replica_of(ADA, 70, "held"), replica_of(BOB, 40, "bob"))
+    text = body(user(ADA, 80, "x" * 200), user(BOB, 45, "y"))
+    outcome = mending.repair(letter(text), Master(rows={ADA: a_user("ada"), BOB: a_user("robert")}).pull)
+    assert not outcome.done
+    assert "older than what this client holds, for 1 of 2 objects" in outcome.says
+    assert "`python -m master advance_versions`" in outcome.says
+    assert_held({ADA: "held", BOB: "robert"})
 
 
 @pytest.mark.parametrize(
