@@ -76,8 +76,9 @@ class Box:
         return max(0, self.before.visible + self.before.in_flight - len(self._seen))
 
     def remove(self, letter: Letter) -> None:
-        """Delete a letter for good."""
-        queue.client().delete_message(QueueUrl=self.url, ReceiptHandle=self._receipts.pop(letter.id))
+        """Delete a letter for good, and its doubles."""
+        for each in letter.ids:
+            queue.client().delete_message(QueueUrl=self.url, ReceiptHandle=self._receipts.pop(each))
 
     def give_back(self) -> None:
         """Let everybody see again what is held; should that fail, it is seen again a minute later."""
@@ -136,7 +137,7 @@ def chosen(letters: Collection[Letter], beginnings: Iterable[str]) -> list[Lette
 def _only(letters: Collection[Letter], beginning: str) -> Letter:
     if len(beginning) < LEAST_PREFIX:
         raise NotChosenError(f"{beginning!r} is too short: give {LEAST_PREFIX} characters of the id, or more.")
-    matching = [letter for letter in letters if letter.id.startswith(beginning)]
+    matching = [letter for letter in letters if any(each.startswith(beginning) for each in letter.ids)]
     if not matching:
         raise NotChosenError(f"No dead letter that can be seen now has an id that begins with {beginning!r}.")
     if len(matching) > 1:

@@ -1,8 +1,9 @@
 """What a dead letter says, as far as it can be read: pure, for it holds what nobody else could read."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
@@ -36,6 +37,12 @@ class Letter:
     reason: str = ""  # empty: it was moved whole, after too many receives
     message_id: str = ""  # of the message that the event came in
     cut: str = ""  # what was left out, if anything was
+    doubles: tuple[str, ...] = ()  # ids of further letters of the same event
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all letters of the event."""
+        return (self.id, *self.doubles)
 
     @cached_property
     def events(self) -> tuple[Named | None, ...]:
@@ -51,6 +58,18 @@ class Letter:
     def why(self) -> str:
         """The reason, as a person is told it."""
         return self.reason or "received many times and never finished; moved here as it was"
+
+
+def joined(letters: Iterable[Letter]) -> list[Letter]:
+    """Return one letter for each event, the oldest.
+
+    While SQS refuses to delete a message it comes again, and its bad event becomes one more letter each time.
+    """
+    groups: dict[object, list[Letter]] = defaultdict(list)
+    for each in letters:
+        groups[(each.message_id, each.body) if each.message_id else each.id].append(each)
+    ordered = (sorted(group, key=lambda each: (each.since, each.id)) for group in groups.values())
+    return [replace(first, doubles=tuple(each.id for each in others)) for first, *others in ordered]
 
 
 def standing(events: tuple[Named | None, ...], held: Mapping[tuple[str, str], int]) -> Standing:

@@ -93,6 +93,7 @@ def _still_refused(table: str, applied: Applied) -> list[str]:
 def _fields(letter: Letter) -> Mapping[str, object]:
     return {
         "letter": letter.id,
+        "letters": len(letter.ids),
         "message_id": letter.message_id,
         "error.message": letter.why,
         "since": letter.since.isoformat(),

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from client.sqs import dead_letters, queue
+from client.sqs.queue import DeleteRefusedError
+from client.sqs.signals import apply_messages
 from client.users.models import User
 from tests.client.people import incoming, replicate, uid_of
 from tests.client.pull.fake_master import TOKEN, FakeMaster, serving
 from tests.client.pull.users import row
 from tests.client.sqs.events import body, user
-from tests.client.sqs.queues import MotoQueue
+from tests.client.sqs.queues import MotoQueue, argument
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sqs")]
 
@@ -31,8 +34,11 @@ def master(settings: Settings, count_in_redis: None) -> Iterator[FakeMaster]:
         yield master
 
 
-def put(text: str, reason: str = "value too long") -> None:
-    queue.send_dead_letter(text, reason=reason, message_id="m-1")
+_message_ids = (f"m-{number}" for number in count())
+
+
+def put(text: str, reason: str = "value too long", *, message_id: str = "") -> None:
+    queue.send_dead_letter(text, reason=reason, message_id=message_id or next(_message_ids))
 
 
 def ada(version: int) -> str:
@@ -178,6 +184,32 @@ def test_all_letters_are_not_done_while_somebody_else_reads_some() -> None:
         assert len(list(held)) == 1
         with pytest.raises(CommandError, match="About 1 more did not come"):
             call_command("dead_letters", "retry", "--all")
+
+
+@pytest.mark.parametrize("words", [["retry"], ["repair"], ["discard", "--reason", "a test"]])
+def test_letters_that_one_event_became_while_deletes_failed_are_mended_as_one(
+    sqs: MotoQueue, monkeypatch: pytest.MonkeyPatch, capsys: Captured, master: FakeMaster, words: list[str]
+) -> None:
+    def refuse(receipts: object) -> int:
+        raise DeleteRefusedError("InternalError")
+
+    monkeypatch.setattr(queue, "delete", refuse)
+    for _ in range(3):
+        with pytest.raises(DeleteRefusedError):
+            apply_messages(None, lane="fast", messages=[argument(body(user(uid_of("ada"), 8, "x" * 200)))])
+    put(ada(9))
+    assert dead_letters.count() == 4
+    (line,) = (line for line in listed(capsys) if line["letters"] > 1)
+    assert line["letters"] == 3
+    call_command("dead_letters", "list")
+    assert f"users/{uid_of('ada')}/8, in 3 letters: value too long" in capsys.readouterr().out
+    call_command("dead_letters", "show", line["id"])
+    assert "letters:    3\n" in capsys.readouterr().out
+    call_command("dead_letters", words[0], line["id"], *words[1:])
+    assert "1 done, 0 kept" in capsys.readouterr().out
+    assert len(sqs.received()) == (words[0] == "retry")
+    assert [line["objects"] for line in listed(capsys)] == [[f"users/{uid_of('ada')}/9"]]
+    assert dead_letters.count() == 1
 
 
 def test_a_queue_without_dead_letters_is_said_to_have_none(sqs: MotoQueue) -> None:

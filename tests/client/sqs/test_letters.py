@@ -1,6 +1,7 @@
 """What can be read of a dead letter, and whether its objects are held here by now."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.sqs.letters import Letter, Named, pretty, readable, standing
+from client.sqs.letters import Letter, Named, joined, pretty, readable, standing
 
 RED = Named(table="labels", key="red", version=5)
 BLUE = Named(table="labels", key="blue", version=7)
@@ -83,3 +84,15 @@ def test_any_body_can_be_shown(body: str) -> None:
     made = letter(body)
     assert all(each is None or each.version >= 1 for each in made.events)
     assert all(character.isprintable() or character == "\n" for character in pretty(body) + readable(body))
+
+
+def test_letters_of_one_event_are_one_and_the_oldest_stands_for_all() -> None:
+    later = datetime(2026, 11, 22, tzinfo=UTC)
+    first = replace(letter("[5]", message_id="m-1"), id="b")
+    double = replace(first, id="a", since=later)
+    others = [
+        replace(letter("[6]", message_id="m-1"), id="another event of the message"),
+        replace(letter("[5]", message_id="m-2"), id="the same in another message"),
+        *(replace(letter("[5]"), id=f"moved whole {number}") for number in (1, 2)),
+    ]
+    assert joined([double, *others, first]) == [replace(first, doubles=("a",)), *others]

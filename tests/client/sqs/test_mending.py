@@ -127,6 +127,7 @@ def test_a_letter_is_discarded_with_all_that_is_known_of_it_but_its_body(caplog:
         vars(record).items()
         >= {
             "letter": "l-1",
+            "letters": 1,
             "message_id": "m-1",
             "error.message": "value too long",
             "since": "2026-11-21T00:00:00+00:00",

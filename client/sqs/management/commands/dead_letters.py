@@ -15,7 +15,7 @@ from client.pull.repair import repair
 from client.sqs import mending
 from client.sqs.dead_letters import LEAST_PREFIX, Box, NotChosenError, chosen, standing_of
 from client.sqs.interrupts import interrupted_alike
-from client.sqs.letters import Letter, pretty, readable
+from client.sqs.letters import Letter, joined, pretty, readable
 from client.sqs.mending import Outcome
 from client.sqs.queue import NoDeadLetterQueueError
 
@@ -76,7 +76,7 @@ class Command(BaseCommand):
 
     def _list(self, options: dict[str, Any]) -> None:
         with Box() as box:
-            lines = sorted((_summary(letter) for letter in box), key=lambda line: str(line["since"]))
+            lines = sorted((_summary(letter) for letter in joined(box)), key=lambda line: str(line["since"]))
             if options["as_json"]:
                 self._write(map(json.dumps, lines))
             else:
@@ -86,7 +86,7 @@ class Command(BaseCommand):
 
     def _show(self, options: dict[str, Any]) -> None:
         with Box() as box:
-            (letter,) = chosen(list(box), options["ids"])
+            (letter,) = chosen(joined(box), options["ids"])
             summary = _summary(letter) | {"state": NOTES[standing_of(letter)]}
             self._write(
                 f"{name + ':':12}{readable(str(value))}" for name, value in summary.items() if name != "objects"
@@ -112,7 +112,7 @@ class Command(BaseCommand):
             raise CommandError("Name the letters by the beginnings of their ids, or say --all.")
         done = kept = 0
         with Box() as box:
-            letters = list(box)
+            letters = joined(box)
             for letter in letters if options["every"] else chosen(letters, options["ids"]):
                 outcome = mend(letter)
                 if outcome.done:
@@ -142,6 +142,7 @@ def _summary(letter: Letter) -> dict[str, Any]:
     """Return what is told of a letter, as JSON has it."""
     return {
         "id": letter.id,
+        "letters": len(letter.ids),
         "since": letter.since.isoformat(timespec="seconds"),
         "state": standing_of(letter),
         "reason": letter.why,
@@ -159,6 +160,7 @@ def _table(lines: Sequence[dict[str, Any]]) -> Iterable[str]:
     for line in lines:
         objects = line["objects"]
         what = objects[0] if len(objects) == 1 else "1 event" if line["events"] == 1 else f"{line['events']} events"
+        what += f", in {line['letters']} letters" if line["letters"] > 1 else ""
         yield readable(f"{line['id'][:begins]}  {line['since']}  {line['state']:10}  {what}: {line['reason']}")
 
 
