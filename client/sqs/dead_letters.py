@@ -5,6 +5,7 @@ and gives back what was not removed.
 """
 
 import contextlib
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 VISIBILITY_SECONDS = 60  # until what a killed reader held is there again
 WAIT_SECONDS = 1  # a receive that does not wait at all asks some of SQS's servers only
-SPARE_RECEIVES = 3  # in a row that bring nothing, or more than was said to be there; then it ends
+SPARE_RECEIVES = 3  # in a row that bring nothing, while more was said to be there; then it ends
+READ_SECONDS = 20  # then what was said to be there is enough: letters that keep coming do not hold us for ever
 LEAST_PREFIX = 8  # characters of an id
 
 
@@ -45,6 +47,7 @@ class Box:
 
     _receipts: dict[str, str] = field(default_factory=dict)  # of letters that are held, by id
     _seen: set[str] = field(default_factory=set)
+    is_cut_short: bool = False  # letters kept coming when the reading ended
 
     def __enter__(self) -> Self:
         self.url = queue.dead_letter_url()
@@ -57,18 +60,19 @@ class Box:
         self.give_back()
 
     def __iter__(self) -> Iterator[Letter]:
-        """Yield every letter that comes, each once, until as many came as were there at first.
+        """Yield every letter that comes, each once, until none comes: SQS's count leaves out the newest.
 
         Read all before anything is done with them: what is sent again may come back as a new letter, for ever.
         """
-        spare = SPARE_RECEIVES
-        while spare:
+        spare, ends_at = SPARE_RECEIVES, time.monotonic() + READ_SECONDS
+        while spare and not self.is_cut_short:
             fresh = self._receive()
             yield from fresh
-            all_came = len(self._seen) >= self.before.visible
-            if all_came and len(fresh) < queue.CALL_MESSAGES:
-                return
-            spare = spare - 1 if all_came or not fresh else SPARE_RECEIVES
+            spare = SPARE_RECEIVES if fresh else spare - 1
+            if len(self._seen) >= self.before.visible:
+                if not fresh:
+                    return
+                self.is_cut_short = time.monotonic() >= ends_at
 
     @property
     def unseen(self) -> int:

@@ -15,8 +15,8 @@ logger = logging.getLogger(__name__)
 Pull = Callable[[str, Sequence[str]], Applied]  # ask master for the state of these keys of a table, and apply it
 
 AHEAD = (
-    "master's answer is older than what this client holds, for %d of %d objects, so it was not applied. Repair again; "
-    "if that says the same, master was restored from a backup: run `python -m master advance_versions` there, and repair"
+    "master's answer is older than what this client holds, for %d of %d objects, so it was not applied. Repair again. "
+    "If that says the same, master was restored from a backup: run `python -m master advance_versions` there first"
 )
 
 

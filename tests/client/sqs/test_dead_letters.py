@@ -115,13 +115,33 @@ def test_some_empty_receives_do_not_hide_what_is_there(
         assert (len(list(held)), held.unseen) == (seen, 12 - seen)
 
 
-def test_a_reader_ends_while_new_letters_keep_coming(sqs: MotoQueue) -> None:
+@pytest.mark.parametrize(("letters", "at_once"), [(45, 10), (7, 3)])
+def test_letters_that_sqs_has_not_counted_yet_are_read(
+    sqs: MotoQueue, monkeypatch: pytest.MonkeyPatch, letters: int, at_once: int
+) -> None:
+    """However few of them a receive brings."""
+    put(letters)
+    receive = queue.client().receive_message
+
+    def receive_message(**arguments: Any) -> Any:
+        return receive(**arguments | {"MaxNumberOfMessages": at_once})
+
+    monkeypatch.setattr(queue.client(), "receive_message", receive_message)
+    monkeypatch.setattr(queue, "depth", lambda url: queue.Depth(visible=3, in_flight=0))
+    with Box() as held:
+        assert len(list(held)) == letters
+        assert (held.unseen, held.is_cut_short) == (0, False)
+
+
+def test_a_reader_ends_while_new_letters_keep_coming(sqs: MotoQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dead_letters, "READ_SECONDS", 0)
     put(12)
     with Box() as held:
         letters = []
         for letter in held:
             letters.append(letter)
             put(1)
+        assert held.is_cut_short
     assert 12 <= len(letters) <= 50
 
 

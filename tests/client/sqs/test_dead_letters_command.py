@@ -186,6 +186,17 @@ def test_all_letters_are_not_done_while_somebody_else_reads_some() -> None:
             call_command("dead_letters", "retry", "--all")
 
 
+def test_a_reader_that_ends_before_the_letters_do_says_so(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setattr(dead_letters, "READ_SECONDS", 0)
+    monkeypatch.setattr(queue, "depth", lambda url: queue.Depth(visible=0, in_flight=0))
+    for version in range(1, 14):
+        put(ada(version))
+    call_command("dead_letters", "list")
+    assert "Letters keep coming" in capsys.readouterr().err
+    with pytest.raises(CommandError, match="Run the command again for the rest"):
+        call_command("dead_letters", "retry", "--all")
+
+
 @pytest.mark.parametrize("words", [["retry"], ["repair"], ["discard", "--reason", "a test"]])
 def test_letters_that_one_event_became_while_deletes_failed_are_mended_as_one(
     sqs: MotoQueue, monkeypatch: pytest.MonkeyPatch, capsys: Captured, master: FakeMaster, words: list[str]

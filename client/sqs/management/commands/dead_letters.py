@@ -81,8 +81,8 @@ class Command(BaseCommand):
                 self._write(map(json.dumps, lines))
             else:
                 self._write(_table(lines) if lines else ["There are no dead letters to be seen."])
-            if box.unseen:
-                self.stderr.write(_unseen(box.unseen))
+            if rest := _rest(box):
+                self.stderr.write(rest)
 
     def _show(self, options: dict[str, Any]) -> None:
         with Box() as box:
@@ -119,22 +119,27 @@ class Command(BaseCommand):
                     box.remove(letter)
                 self._write([f"{letter.id}  {readable(outcome.says)}"])
                 done, kept = done + outcome.done, kept + (not outcome.done)
-            unseen = box.unseen if options["every"] else 0
+            rest = _rest(box) if options["every"] else ""
         self._write([f"{done} done, {kept} kept"])
         if kept:
             raise CommandError(f"{kept} of {done + kept} letters are kept, for the reasons above.")
-        if unseen:
-            raise CommandError(_unseen(unseen))
+        if rest:
+            raise CommandError(rest)
 
     def _write(self, lines: Iterable[str]) -> None:
         for line in lines:
             self.stdout.write(line)
 
 
-def _unseen(letters: int) -> str:
+def _rest(box: Box) -> str:
+    """Say what is there and was not read; nothing where all was."""
+    if box.is_cut_short:
+        return "Letters keep coming: the reading was ended. Run the command again for the rest."
+    if not box.unseen:
+        return ""
     return (
-        f"About {letters} more did not come: somebody else reads them at this moment, or did a minute ago, or SQS kept "
-        "them back. Try again in a minute."
+        f"About {box.unseen} more did not come: somebody else reads them at this moment, or did a minute ago, or SQS "
+        "kept them back. Try again in a minute."
     )
 
 
