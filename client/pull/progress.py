@@ -53,8 +53,6 @@ def summary(state: Backfill) -> list[str]:
     lines = [f"{state.table}: {counts}", f"  {state.done:,} rows in {seconds:.1f} s, {rate:,.0f} rows/s"]
     if state.ignored:
         lines.append(f"  {state.ignored:,} of them had come here in a newer version before")
-    if state.refused:
-        lines.append("  the log of worker-slow names each refused row and says why: message `row refused`")
     return lines
 
 

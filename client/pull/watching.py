@@ -5,7 +5,6 @@ import time
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import OperationalError
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
@@ -45,15 +44,10 @@ class Watch:
             time.sleep(LOOK_SECONDS)
 
     def _look(self) -> Backfill:
-        try:
-            if stalled(self.table):
-                self._say("nothing moved for 15 s, so a worker is asked again: is worker-slow running?")
-                asked(self.table)
-            return Backfill.objects.get(table=self.table)
-        except OperationalError as error:
-            raise CommandError(
-                f"This client's database does not answer: {error}. What was reached is kept; run the command again."
-            ) from error
+        if stalled(self.table):
+            self._say("nothing moved for 15 s, so a worker is asked again: is worker-slow running?")
+            asked(self.table)
+        return Backfill.objects.get(table=self.table)
 
     def _show(self, state: Backfill) -> None:
         now = Seen(done=state.done, at=timezone.now())

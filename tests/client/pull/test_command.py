@@ -1,12 +1,17 @@
 """`python -m client backfill`, with a worker in a thread."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
+from pytest_django import Settings
 from redis.exceptions import ConnectionError as NoRedisError
 
 from client.pull import backfill, state, watching
@@ -16,7 +21,7 @@ from client.pull.state import begin
 from client.replication.models import AppliedRow
 from client.users.models import User
 from tests.client.people import uid_of
-from tests.client.pull.fake_master import FakeMaster
+from tests.client.pull.fake_master import TOKEN, FakeMaster
 from tests.client.pull.users import put
 from tests.client.replication.users import names
 from tests.client.replication.workers import Workers, workers
@@ -118,6 +123,28 @@ def test_without_redis_it_says_so(master: FakeMaster, monkeypatch: pytest.Monkey
     monkeypatch.setattr(watching, "ask", fail)
     with pytest.raises(CommandError, match="Redis does not take the task"):
         run()
+
+
+def test_refused_rows_are_no_success(master: FakeMaster, worker: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    put(master, "ada", "x" * 151)
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"Refused.*: 1 of 2 rows.*log of worker-slow.*`row refused`"):
+        run(out=out)
+    assert "users: 1 created, 0 updated, 0 already right, 1 refused" in out.getvalue()
+    assert names() == {uid_of("ada"): "ada"}
+
+
+def test_without_this_clients_database_it_says_so(master: FakeMaster, settings: Settings) -> None:
+    root = Path(__file__).resolve().parents[3]
+    nowhere = {"DATABASE_URL": "postgres://nobody:none@127.0.0.1:1/none", "REDIS_URL": settings.REDIS_URL}
+    nowhere["DJANGO_SETTINGS_MODULE"] = "client.settings"
+    env = {**os.environ, **nowhere, "MASTER_URL": master.url, "SNAPSHOT_TOKEN": TOKEN}
+    ended = subprocess.run(
+        [sys.executable, "-m", "client", "backfill", "users"], env=env, cwd=root, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert "CommandError: This client's database does not do it: connection failed" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_ctrl_c_leaves_the_worker_at_work(

@@ -58,4 +58,4 @@ def test_the_sum_says_what_a_person_should_look_at() -> None:
     ]
     told = "\n".join(summary(state(refused=1, ignored=2, **ended)))
     assert "2 of them had come here in a newer version" in told
-    assert "row refused" in told
+    assert "0 already right, 1 refused" in told

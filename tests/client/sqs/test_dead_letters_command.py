@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from django.core.management import CommandError, call_command
+from kombu.exceptions import OperationalError as BrokerError
 from pytest_django import Settings
 
+from client.replication import announce
 from client.sqs import dead_letters, queue
 from client.sqs.queue import DeleteRefusedError
 from client.sqs.signals import apply_messages
 from client.users.models import User
+from tests.client.handlers import handler
 from tests.client.people import incoming, replicate, uid_of
 from tests.client.pull.fake_master import TOKEN, FakeMaster, serving
 from tests.client.pull.users import row
@@ -254,9 +257,23 @@ def test_a_letter_about_somebody_who_is_gone_is_repaired_by_his_tombstone(master
 def test_letters_are_kept_while_master_gives_no_answer(master: FakeMaster) -> None:
     put(ada(8))
     master.status = 503
-    with pytest.raises(CommandError, match="The letters that were not named above are kept"):
+    with pytest.raises(CommandError, match=r"\(status 503\)\. The letters that were not named above are kept"):
         call_command("dead_letters", "repair", "--all")
     assert queue.depth(queue.dead_letter_url()) == queue.Depth(visible=1, in_flight=0)
+
+
+def test_letters_are_kept_while_the_broker_takes_no_task(master: FakeMaster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Celery has it, for a client's own handlers of what is repaired."""
+    put(ada(8))
+    master.put(uid_of("ada"), row("ada"))
+
+    def trigger(*_: Any, **__: Any) -> None:
+        raise BrokerError("Connection refused")
+
+    monkeypatch.setattr(announce, "trigger", trigger)
+    with handler("users.changed"), pytest.raises(CommandError, match="The database, or Redis, does not do it"):
+        call_command("dead_letters", "repair", "--all")
+    assert dead_letters.count() == 1
 
 
 def test_letters_are_kept_while_redis_is_away(settings: Settings, master: FakeMaster) -> None:

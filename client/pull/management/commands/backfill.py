@@ -1,9 +1,11 @@
 """`python -m client backfill`."""
 
 from argparse import ArgumentTypeError
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, InterfaceError
 
 from client.pull import progress
 from client.pull.arguments import table_named
@@ -48,16 +50,25 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="with --match: do link them, then back-fill")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ask master for a first sign of life, ask a worker, and watch."""
+        """Have it done; what goes wrong is a sentence."""
         table = table_named(options["table"])
         if options["yes"] and not options["match"]:
             raise CommandError("--yes does something with --match only.")
         try:
-            if options["match"] and not self._match(replicas[table], options["match"], really=options["yes"]):
-                return
-            page(table, after=None, limit=1)
+            self._back_fill(table, options)
         except MasterError as error:
             raise CommandError(f"{table} cannot be back-filled: {error}.") from error
+        except (DatabaseError, InterfaceError) as error:
+            raise CommandError(
+                f"This client's database does not do it: {str(error).strip()}. What was reached is kept; "
+                "run the command again."
+            ) from error
+
+    def _back_fill(self, table: str, options: Mapping[str, Any]) -> None:
+        """Ask master for a first sign of life, ask a worker, and watch."""
+        if options["match"] and not self._match(replicas[table], options["match"], really=options["yes"]):
+            return
+        page(table, after=None, limit=1)
         state = begin(table, rate=options["rate"], again=options["again"])
         if is_held(lock_name(table)):
             self.stdout.write(f"{table}: a worker is at it already; this shows how far it is")
@@ -68,10 +79,18 @@ class Command(BaseCommand):
 
     def _watch(self, table: str) -> None:
         try:
-            for line in progress.summary(Watch(table, self.stdout).run()):
-                self.stdout.write(line)
+            finished = Watch(table, self.stdout).run()
         except KeyboardInterrupt:
             self.stdout.write(f"\n{table}: the worker goes on by itself. Run the same command to watch it again.")
+            return
+        for line in progress.summary(finished):
+            self.stdout.write(line)
+        if finished.refused:
+            raise CommandError(
+                f"Refused, and not as on master here: {finished.refused:,} of {finished.done:,} rows. The log of "
+                "worker-slow names each and says why: message `row refused`. Mend the cause, then run "
+                f"`python -m client verify {table} --repair`."
+            )
 
     def _match(self, replica: Replica, name: str, *, really: bool) -> bool:
         """Show what would be linked, and link it if that is meant; return whether to go on."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
+from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from client.pull.errors import MasterError
@@ -68,8 +69,8 @@ class Command(BaseCommand):
         except NoDeadLetterQueueError as error:
             raise CommandError(f"{error}. `python -m master provision` makes one.") from error
         except MasterError as error:
-            raise CommandError(f"{error} {REST_IS_KEPT}") from error
-        except (DatabaseError, RedisError) as error:
+            raise CommandError(f"{error}. {REST_IS_KEPT}") from error
+        except (DatabaseError, InterfaceError, RedisError, BrokerError) as error:
             raise CommandError(f"The database, or Redis, does not do it: {error}. {REST_IS_KEPT}") from error
         except (BotoCoreError, ClientError) as error:
             raise CommandError(f"SQS does not do it: {error}. What was read is seen again within a minute.") from error
