@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from df_websockets.decorators import REGISTERED_SIGNALS
-from df_websockets.tasks import SERVER, trigger
+from df_websockets.tasks import SERVER, import_signals_and_functions, trigger
 from django.dispatch import Signal
 
 from client.replication.changes import RowChange
@@ -20,6 +20,7 @@ def announce(replica: Replica, changes: Sequence[RowChange]) -> None:
     if not changes:
         return
     rows_applied.send(sender=replica, changes=changes)
+    import_signals_and_functions()  # once a process: a command, unlike a worker, has not found the handlers yet
     if replica.signal in REGISTERED_SIGNALS:
         trigger(None, replica.signal, to=[SERVER], changes=[_told(replica, change) for change in changes])
 

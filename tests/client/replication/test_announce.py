@@ -1,5 +1,9 @@
 """What is told of a change, to whom, and when."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +19,32 @@ from tests.client.replication.listening import listening
 from tests.client.replication.things import apply_things, held, thing
 from tests.client.replication.users import ADA, BOB, apply_users, gone, names, some, user
 from tests.client.things.models import Thing
+from tests.parts import ROOT
 
 pytestmark = pytest.mark.django_db
 
 THINGS = replicas["things"]
 LAMP = RowChange(op="upsert", key="1", version=7, row={"name": "lamp"}, changed=("name",), changed_at=None)
 GONE = RowChange(op="delete", key="2", version=8, row=None, changed=(), changed_at=None)
+HANDLERS = """
+from df_websockets.decorators import signal
+
+@signal(path="things.changed", queue="slow")
+def handle(window_info, changes):
+    pass
+"""
+COMMAND = """
+import django
+django.setup()
+from df_websockets.testing import SignalQueue
+from client.replication.announce import announce
+from client.replication.declare import replicas
+from client.replication.changes import RowChange
+lamp = RowChange(op="upsert", key="1", version=7, row={"name": "lamp"}, changed=("name",), changed_at=None)
+with SignalQueue() as sent:
+    announce(replicas["things"], [lamp])
+print({queue: len(tasks) for queue, tasks in sent.python_signals.items()})
+"""
 
 
 class Told:
@@ -73,6 +97,19 @@ def test_no_task_is_made_where_no_handler_is_registered() -> None:
     with SignalQueue() as sent:
         announce(THINGS, [LAMP])
     assert (sent.python_signals, sent.ws_signals) == ({}, {})
+
+
+def test_a_handler_is_found_in_a_process_that_has_looked_for_none(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").touch()
+    (tmp_path / "shop" / "signals.py").write_text(HANDLERS)
+    (tmp_path / "with_shop.py").write_text(
+        "from tests.client.settings import *\nINSTALLED_APPS = [*INSTALLED_APPS, 'shop']"
+    )
+    places = {"PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "with_shop"}
+    words, env = [sys.executable, "-c", COMMAND], os.environ | places
+    done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "{'slow': 1}", done.stderr
 
 
 def test_a_receiver_that_raises_after_the_commit_ends_the_batch() -> None:
