@@ -41,8 +41,10 @@ class Sums:
 
     @property
     def _counted(self) -> str:
-        """Every row that has a guard; a deactivated one stands for a row that is gone."""
-        there = "" if self.replica.on_delete == "delete" else " AND NOT g.deleted"
+        """Every row that has a guard; one that is deactivated stands for a row that is gone, as long as it is so."""
+        there = ""
+        if self.replica.on_delete == "deactivate":
+            there = f" AND NOT (g.deleted AND NOT t.{_column(self.replica, 'is_active')})"
         key = _column(self.replica, self.replica.key)
         return (
             f"FROM {_table(self.replica)} t JOIN replication_applied_row g "
