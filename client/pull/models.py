@@ -1,4 +1,4 @@
-"""How far a back-fill is, and what was found when a table was last compared with master."""
+"""How far a back-fill is, what was found when a table was last compared with master, and what is still to be told."""
 
 import uuid
 
@@ -61,3 +61,16 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} at {self.finished_at:%Y-%m-%d %H:%M}"
+
+
+class Untold(models.Model):
+    """An object that was repaired and not told of yet; a repair that is killed in between leaves it."""
+
+    table = models.TextField()
+    key = models.TextField()
+
+    class Meta:
+        db_table = "replication_untold"
+
+    def __str__(self) -> str:
+        return f"{self.table}/{self.key}"

@@ -14,7 +14,7 @@ from client.pull.aside import told_apart
 from client.pull.compare import KINDS, Difference, Kind, by_kind, compare, confirmed, differing, may_remove, portions
 from client.pull.errors import MasterError
 from client.pull.models import Verification
-from client.pull.repair import repair
+from client.pull.repair import repair, tell_rest
 from client.pull.sides import Sides, first_sums
 from client.replication.declare import Replica, replicas
 
@@ -82,6 +82,8 @@ class _Verification:
 
     def run(self) -> None:
         """Find what differs and, if asked to, repair it: a row that is too many last, when their number is known."""
+        if self.mend:
+            tell_rest(self.replica.table)
         sides, master, client = first_sums(self.replica)
         self.outcome.fields = sides.fields
         self.outcome.compared = sum(each.count for each in client.values())

@@ -14,41 +14,42 @@ from client.replication.failures import is_conflict, is_content, reason
 TRIES = 3  # of a batch that meets a deadlock, or a unique value that another worker writes just then
 
 
-def apply(replica: Replica, changes: Sequence[Incoming]) -> Applied:
+def apply(replica: Replica, changes: Sequence[Incoming], *, again: bool = False) -> Applied:
     """Apply changes; those that the database refuses for their content are found and left out.
 
-    Raises `django.db.DatabaseError` when the database fails for any other reason: nothing is lost by applying
-    the same changes again.
+    With `again` what was pulled and is held already is to be told as well, as `repeated`: whoever wrote it may have
+    been killed before he told. Raises `django.db.DatabaseError` when the database fails for any other reason: nothing
+    is lost by applying the same changes again.
     """
     accepted = [replica.accepts_key(change.key) for change in changes]
     applied = Applied(refused=[(change, _misspelled(replica)) for change in compress(changes, map(not_, accepted))])
     if readable := list(compress(changes, accepted)):
-        applied.add(_apply(replica, readable))
+        applied.add(_apply(replica, readable, again=again))
     return applied
 
 
-def _apply(replica: Replica, changes: Sequence[Incoming]) -> Applied:
+def _apply(replica: Replica, changes: Sequence[Incoming], *, again: bool) -> Applied:
     """Apply all changes or, when some are refused, all the others."""
     for tried in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                return Batch(replica, changes).apply()
+                return Batch(replica, changes, again=again).apply()
         except DatabaseError as error:
             if is_conflict(error) and tried < TRIES:
                 continue
             if not is_content(error):
                 raise
-            return _refused(replica, changes, error)
+            return _refused(replica, changes, error, again=again)
     raise AssertionError("the last try returns or raises")
 
 
-def _refused(replica: Replica, changes: Sequence[Incoming], failure: DatabaseError) -> Applied:
+def _refused(replica: Replica, changes: Sequence[Incoming], failure: DatabaseError, *, again: bool) -> Applied:
     """Apply the halves of a refused batch apart, until what is refused stands alone."""
     if len(changes) == 1:
         return Applied(refused=[(changes[0], reason(failure))])
     middle = len(changes) // 2
-    applied = _apply(replica, changes[:middle])
-    applied.add(_apply(replica, changes[middle:]))
+    applied = _apply(replica, changes[:middle], again=again)
+    applied.add(_apply(replica, changes[middle:], again=again))
     return applied
 
 

@@ -59,8 +59,9 @@ def lock(replica: Replica, changes: Mapping[str, Incoming]) -> Locked:
 class Batch:
     """The newest change of each object, to be applied in the transaction that is open."""
 
-    def __init__(self, replica: Replica, changes: Iterable[Incoming]) -> None:
+    def __init__(self, replica: Replica, changes: Iterable[Incoming], *, again: bool = False) -> None:
         self.replica = replica
+        self.again = again  # what is held already is told, too
         self.sql = statements(replica.table)
         self.changes = newest(changes)
         self.applied = Applied()
@@ -74,9 +75,13 @@ class Batch:
         self.rows = {key: dict(change.row) for key, change in self.writes.items() if not change.deleted}
         aside = self._settle()
         for key in self._equal():
-            del actions[key], self.writes[key]
+            del self.writes[key]
             self.rows.pop(key, None)
             self.applied.unchanged += 1
+            if self.again:
+                actions[key] = "repeat"
+            else:
+                del actions[key]
         self._tell(actions, aside)
         announce.rows_applying.send(sender=self.replica, changes=self.applied.changes)
         self._write(aside)

@@ -57,7 +57,7 @@ class Applied:
     refused: list[tuple[Incoming, str]] = field(default_factory=list)  # what the database cannot hold, and why
     clashes: list[Clash] = field(default_factory=list)
     ignored: int = 0  # older than what was held
-    unchanged: int = 0  # pulled, and held already with every value: neither written nor to be told
+    unchanged: int = 0  # pulled, and held already with every value: not written, and told only if asked for
     aside: int = 0  # values set aside
 
     def add(self, other: "Applied") -> None:

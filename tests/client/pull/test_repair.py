@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from client.pull.errors import MasterUnreachableError
 from client.pull.repair import repair
 from client.replication.announce import rows_applied
+from client.replication.changes import RowChange
 from client.replication.triggers import APPLYING
 from client.users.models import User
 from tests.client.people import a_replica, uid_of
@@ -33,11 +34,13 @@ def test_missing_edited_and_extra_rows_are_brought_to_what_master_has(master: Fa
     master.put(BOB, row("bob", first_name="Bob"), version=versions()[BOB])
     edit_behind_replication(BOB, first_name="Robert")
     master.versions = iter([versions()[CY] + 1])  # cy is not known there
-    repaired = repair("users", [ADA, BOB, CY])
+    told: list[RowChange] = []
+    with listening(lambda sender, changes, **_: told.extend(changes), rows_applied):
+        repair("users", [ADA, BOB, CY])
     assert names() == {ADA: "ada", BOB: "bob"}
     bob.refresh_from_db()
     assert bob.first_name == "Bob"
-    assert {(change.op, change.key) for change in repaired.changes} == {
+    assert {(change.op, change.key) for change in told} == {
         ("upsert", ADA), ("upsert", BOB), ("delete", CY)
     }  # fmt: skip
     assert not User.objects.filter(pk=cy.pk).exists()
