@@ -32,11 +32,12 @@ def repair(table: str, keys: Sequence[str]) -> Applied:
 def tell_rest(table: str) -> None:
     """Tell of what earlier repairs wrote and did not live to tell: as it is now, for master is asked again.
 
-    What is refused now is kept for the next time. Raises what `repair` raises.
+    What is refused now, or older on master than here, is kept for the next time. Raises what `repair` raises.
     """
     waiting = list(Untold.objects.filter(table=table).values_list("pk", "key"))
-    refused = {change.key for change, _ in repair(table, list({key for _, key in waiting})).refused}
-    _forget([pk for pk, key in waiting if key not in refused])
+    repaired = repair(table, list({key for _, key in waiting}))
+    kept = {change.key for change, _ in repaired.refused} | repaired.newer.keys()
+    _forget([pk for pk, key in waiting if key not in kept])
 
 
 def _repair(table: str, keys: Sequence[str]) -> Applied:

@@ -16,11 +16,13 @@ from client.pull.errors import MasterError
 from client.pull.models import Verification
 from client.pull.repair import repair, tell_rest
 from client.pull.sides import Sides, first_sums
+from client.replication.changes import Applied
 from client.replication.declare import Replica, replicas
 
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 5.0  # between two looks: what is under way arrives in the meantime
+LOOKS = 3  # at a row that moves on while it is repaired
 SUSPECTS = 20_000  # differences that are held before they are looked at again
 MENDED: tuple[Kind, ...] = ("missing", "stale", "edited")  # as soon as they are found; `extra` at the end
 
@@ -78,7 +80,7 @@ class _Verification:
         self.mend = mend
         self.force = force
         self.show = show
-        self.extra: list[str] = []  # found, and not removed yet
+        self.extra: dict[str, int | None] = {}  # found, and not removed yet: the versions here
 
     def run(self) -> None:
         """Find what differs and, if asked to, repair it: a row that is too many last, when their number is known."""
@@ -104,22 +106,41 @@ class _Verification:
         if not self.mend:
             return
         for kind in MENDED:
-            self._repair(kind, [each.key for each in kinds[kind] if not each.ahead])
-        self._collect([each.key for each in kinds["extra"]])
+            self._repair(kind, {each.key: each.client for each in kinds[kind] if not each.ahead})
+        self._collect({each.key: each.client for each in kinds["extra"]})
 
-    def _collect(self, extra: Sequence[str]) -> None:
+    def _collect(self, extra: Mapping[str, int | None]) -> None:
         """Keep the keys of rows to be removed, as long as that many may be."""
         removable = may_remove(self.outcome.found["extra"], self.outcome.compared, force=self.force)
         self.outcome.kept = not removable
-        self.extra = [*self.extra, *extra] if removable else []
+        self.extra = {**self.extra, **extra} if removable else {}
 
-    def _repair(self, kind: Kind, keys: Sequence[str]) -> None:
-        repaired = repair(self.replica.table, keys)
+    def _repair(self, kind: Kind, found: Mapping[str, int | None]) -> None:
+        """Repair rows of one kind, given with the versions found here; count what becomes of each."""
+        repaired, ahead = _repaired(self.replica.table, found)
         refused = [(change.key, reason) for change, reason in repaired.refused]
         refused += [(clash.key, LOCAL) for clash in repaired.clashes if clash.field == self.replica.key]
+        aside = {clash.key for clash in repaired.clashes} & found.keys()
         self.outcome.refused += refused
-        self.outcome.ahead += repaired.ignored
-        self.outcome.left[kind] -= len(keys) - len(refused) - repaired.ignored
+        self.outcome.ahead += ahead
+        self.outcome.left["set aside"] += len(aside)
+        self.outcome.left[kind] -= len(found) - len(repaired.refused) - ahead
+
+
+def _repaired(table: str, found: Mapping[str, int | None]) -> tuple[Applied, int]:
+    """Repair rows; return what became of them, and how many have a version here that master has not given.
+
+    A row is looked at again where a live change came between master's answer and its apply: one that moves on
+    whenever it is looked at is kept right by those changes.
+    """
+    repaired, held, ahead = Applied(), dict(found), 0
+    for _ in range(LOOKS):
+        again = repair(table, list(held))
+        repaired.add(again)
+        moved: dict[str, int | None] = {key: held_now for key, held_now in again.newer.items() if held_now != held[key]}
+        ahead += len(again.newer) - len(moved)
+        held = moved
+    return repaired, ahead
 
 
 def certain_differences(sides: Sides, buckets: Mapping[int, int]) -> Iterator[list[Difference]]:

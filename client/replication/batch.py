@@ -146,11 +146,16 @@ class Batch:
         """Collect what is to be told: what is written, what is repeated, and rows that had to give way."""
         for key, what in actions.items():
             if what == "ignore":
-                self.applied.ignored += 1
+                self._ignore(key)
             else:
                 self.applied.changes.append(self._change(self.changes[key], repeated=what == "repeat"))
         for name, keys in aside.items():
             self.applied.changes += [self._moved(key, name) for key in sorted(keys - set(self.rows))]
+
+    def _ignore(self, key: str) -> None:
+        self.applied.ignored += 1
+        if self.changes[key].pulled:
+            self.applied.newer[key] = self.held.guards[key].version
 
     def _change(self, change: Incoming, *, repeated: bool) -> RowChange:
         held = self.held.rows.get(change.key, {})

@@ -57,6 +57,7 @@ class Applied:
     refused: list[tuple[Incoming, str]] = field(default_factory=list)  # what the database cannot hold, and why
     clashes: list[Clash] = field(default_factory=list)
     ignored: int = 0  # older than what was held
+    newer: dict[str, int] = field(default_factory=dict)  # of those, what was pulled: by key the version that is held
     unchanged: int = 0  # pulled, and held already with every value: not written, and told only if asked for
     aside: int = 0  # values set aside
 
@@ -66,5 +67,6 @@ class Applied:
         self.refused += other.refused
         self.clashes += other.clashes
         self.ignored += other.ignored
+        self.newer |= other.newer
         self.unchanged += other.unchanged
         self.aside += other.aside
