@@ -19,7 +19,9 @@ from wire.snapshot import Answer, CutOffError
 
 CONNECT_SECONDS = 2
 READ_SECONDS = 30  # without a byte
+SUMS_SECONDS = 300  # the same, of digests: master sends nothing until a table is summed up, 30 s for 12 million rows
 CHUNK_BYTES = 65_536
+BAD_REQUEST = 400
 ERROR_BYTES = 65_536  # of what is read of a refusal
 
 Query = Sequence[tuple[str, str]]
@@ -33,13 +35,14 @@ class _Problem(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def asked(table: str, path: str = "", query: Query = ()) -> Iterator[tuple[Answer, str | None]]:
+def asked(table: str, path: str = "", query: Query = (), *, sums: bool = False) -> Iterator[tuple[Answer, str | None]]:
     """Give the answer to a question about a table, to be read within the block, and its `X-Total-Count`.
 
-    Raises `MasterError`, also for what goes wrong while the answer is read.
+    Digests (`sums`) are waited for much longer, and asked for once only: master would sum up twice. Raises
+    `MasterError`, also for what goes wrong while the answer is read.
     """
     try:
-        with closing(_get(f"/replication/{quote(table, safe='')}/{path}", query)) as response:
+        with closing(_get(f"/replication/{quote(table, safe='')}/{path}", query, sums=sums)) as response:
             if response.status != 200:
                 raise _refusal(response)
             lines = _lines(response.stream(CHUNK_BYTES, decode_content=True))
@@ -51,11 +54,11 @@ def asked(table: str, path: str = "", query: Query = ()) -> Iterator[tuple[Answe
         raise MasterUnreachableError(f"master at {_host()} does not answer as it should: {why}") from error
 
 
-def _get(path: str, query: Query) -> urllib3.BaseHTTPResponse:
+def _get(path: str, query: Query, *, sums: bool) -> urllib3.BaseHTTPResponse:
     for name in ("MASTER_URL", "SNAPSHOT_TOKEN"):
         if not getattr(settings, name):
             raise MasterRefusedError(f"{name} is not set. Without it this client cannot ask master: see README.md.")
-    return _pool().request(
+    return (_pool_for_sums if sums else _pool)().request(
         "GET",
         f"{settings.MASTER_URL.rstrip('/')}{path}{'?' if query else ''}{urlencode(query)}",
         headers={"Authorization": f"Bearer {settings.SNAPSHOT_TOKEN}", "Accept-Encoding": "gzip"},
@@ -70,6 +73,14 @@ def _pool() -> urllib3.PoolManager:
         timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
         # once more, since master may close an idle connection at the moment when it is used
         retries=urllib3.Retry(total=1, redirect=False, status=False),
+    )
+
+
+def _pool_for_sums() -> urllib3.PoolManager:
+    """Return what has no connection yet: a new one needs no second try."""
+    return urllib3.PoolManager(
+        timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=SUMS_SECONDS),
+        retries=urllib3.Retry(total=0, redirect=False, status=False),
     )
 
 
@@ -90,12 +101,19 @@ def _refusal(response: urllib3.BaseHTTPResponse) -> MasterError:
     try:
         problem = msgspec.json.decode(response.read(ERROR_BYTES, decode_content=True), type=_Problem)
     except msgspec.MsgspecError:
-        problem = _Problem(error=f"status {status} without a word")
+        problem = _Problem(error=_wordless(status))
     if status >= 500 or status == 429:
         return MasterUnreachableError(f"master at {_host()} fails: {problem.error} (status {status})")
     return MasterRefusedError(
         f"master refuses: {problem.error} (status {status})", status=status, fields=problem.fields
     )
+
+
+def _wordless(status: int) -> str:
+    """Return what to say for an answer that is none of the pull API's; Django's own 400 is about the host's name."""
+    if status == BAD_REQUEST:
+        return f"status 400 without a word. Is {urlsplit(settings.MASTER_URL).hostname} among master's ALLOWED_HOSTS?"
+    return f"status {status} without a word"
 
 
 def _host() -> str:

@@ -47,7 +47,7 @@ class Sides:
 
     def _ask(self, path: str, query: Query, kind: type[Line]) -> list[Line]:
         try:
-            with asked(self.replica.table, path, [*query, ("fields", ",".join(self.fields))]) as (answer, _):
+            with asked(self.replica.table, path, [*query, ("fields", ",".join(self.fields))], sums=True) as (answer, _):
                 return list(decode_lines(answer, kind))
         except msgspec.MsgspecError as error:
             raise MasterUnreachableError(f"master's answer cannot be read: {error}") from error

@@ -34,6 +34,7 @@ class FakeMaster:
     before: Callable[[str], None] = lambda address: None  # called with each address before it is answered
     cut: bool = False  # break off before the last line
     status: int = 200  # answer this instead
+    mute: bool = False  # with a page for people instead of a sentence
     url: str = ""
     versions: Iterator[int] = field(default_factory=lambda: count(100))
 
@@ -139,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         master = self.master
         if problem := self._problem(path, query):
             status, body = problem
-            self._send(status, [json.dumps(body).encode()])
+            self._send(status, [b"<h1>Bad Request</h1>" if master.mute else json.dumps(body).encode()])
             return
         if "keys" in query:
             lines = master.by_key(query)

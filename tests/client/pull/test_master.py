@@ -2,12 +2,15 @@
 
 import logging
 import socket
+import threading
+from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
 
 from client.pull import http
 from client.pull.errors import MasterError, MasterRefusedError, MasterUnreachableError
+from client.pull.http import asked
 from client.pull.master import NO_ANSWER, fetch, page, pull
 from tests.client.people import uid_of
 from tests.client.pull.fake_master import TOKEN, FakeMaster
@@ -150,6 +153,54 @@ def test_a_master_that_hangs_is_given_up(settings: Settings, monkeypatch: pytest
                 fetch("users", [ADA])
     finally:
         http._pool.cache_clear()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Wait a moment for rows, and longer for digests."""
+    http._pool.cache_clear()
+    monkeypatch.setattr(http, "READ_SECONDS", 0.1)
+    monkeypatch.setattr(http, "SUMS_SECONDS", 1.0)
+    yield
+    http._pool.cache_clear()
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("path", ["digests/", "digests/rows"])
+def test_digests_are_waited_for(master: FakeMaster, path: str) -> None:
+    released = threading.Event()
+    master.before = lambda address: released.wait(0.4) and None
+    with asked("users", path, [("buckets", "1"), ("fields", "email")], sums=True) as (answer, _):
+        assert list(answer) or path == "digests/rows"
+    assert len(master.asked) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_digests_that_do_not_come_are_asked_for_once(master: FakeMaster) -> None:
+    released = threading.Event()
+    master.before = lambda address: released.wait(10) and None
+    with (
+        pytest.raises(MasterUnreachableError, match="timed out"),
+        asked("users", "digests/", [("fields", "email")], sums=True),
+    ):
+        pass
+    assert len(master.asked) == 1
+    released.set()
+
+
+def test_digests_come_by_a_new_connection_for_master_may_close_an_idle_one(master: FakeMaster) -> None:
+    put(master, "ada")
+    fetch("users", [ADA])
+    http._pool().connection_from_url(master.url).pool.queue[-1].sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+    for _ in range(2):
+        with asked("users", "digests/", [("fields", "email")], sums=True) as (answer, _):
+            assert list(answer)
+
+
+def test_a_name_that_master_does_not_know_itself_by(master: FakeMaster) -> None:
+    master.status, master.mute = 400, True
+    with pytest.raises(MasterRefusedError, match=r"127\.0\.0\.1 among master's ALLOWED_HOSTS"):
+        page("users", after=None, limit=1)
 
 
 def test_an_idle_connection_that_master_closed_is_opened_anew(master: FakeMaster, settings: Settings) -> None:
