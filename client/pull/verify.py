@@ -55,7 +55,8 @@ class Outcome:
 def verify(table: str, *, mend: bool = False, force: bool = False, show: Show = lambda difference: None) -> Outcome:
     """Compare a table with master and write down the result; with `mend` repair what differs.
 
-    `show` is called with each difference, as soon as it is certain. Raises `MasterError`, which is written down too.
+    `show` is called with each difference, as soon as it is certain. Raises `MasterError`, which is written down too,
+    and what database and Redis raise.
     """
     outcome = Outcome(table=table)
     began_at = time.monotonic()

@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from pytest_django import Settings
 
 from client.pull import repair as module
-from client.pull import verify
+from client.pull import sides, verify
+from client.pull.management.commands import verify as command
 from client.pull.master import Pulled
 from client.pull.models import Verification
 from client.users.models import User
@@ -84,3 +87,55 @@ def test_a_late_change_of_a_master_that_was_restored_is_ahead_still(
     after_the_answer(monkeypatch, lambda: replicate(user(BOB, 50, "lost")))
     code, out = run("--repair")
     assert (code, "0 repaired, 1 left" in out, "advance_versions" in out) == (1, True, True)
+
+
+def test_redis_that_is_away_is_said_before_anything_is_written(master: FakeMaster, settings: Settings) -> None:
+    master.put(BOB, row("bob"), 9)
+    settings.REDIS_URL = "redis://127.0.0.1:1"
+    with pytest.raises(CommandError, match=r"Redis does not answer.*Run it again when it is there\.$"):
+        run("--repair")
+    assert names() == {}
+    assert run()[0] == 1  # looking needs no Redis
+
+
+def gone(*args: object, **kwargs: object) -> None:
+    raise OperationalError("connection failed:\nConnection refused")
+
+
+def test_a_database_that_is_away_is_said_in_a_sentence(master: FakeMaster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sides.Sides, "_read", gone)
+    with pytest.raises(CommandError, match=r"database does not do it: connection failed: Connection refused\.$"):
+        run()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_watches_goes_on_when_the_database_is_back(master: FakeMaster, monkeypatch: pytest.MonkeyPatch) -> None:
+    errors, looks = StringIO(), []
+    read = sides.Sides._read
+
+    def wait(seconds: float) -> None:
+        looks.append(seconds)
+        monkeypatch.setattr(sides.Sides, "_read", read)
+        if len(looks) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sides.Sides, "_read", gone)
+    monkeypatch.setattr(command.time, "sleep", wait)
+    out = StringIO()
+    call_command("verify", "users", "--watch", "7.5", stdout=out, stderr=errors)
+    assert (looks, "equal" in out.getvalue()) == ([7.5, 7.5], True)
+    assert "cannot be verified" in errors.getvalue()
+
+
+def test_an_interrupt_is_no_traceback_and_no_equality(master: FakeMaster, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "verify", interrupted)
+    assert run()[0] == 1
+
+
+@pytest.mark.parametrize("word", ["-1", "nan", "inf", "1e9", "soon"])
+def test_a_time_that_nobody_can_wait_is_refused(word: str) -> None:
+    with pytest.raises(CommandError, match="not a number of seconds"):
+        run("--watch", word)

@@ -5,8 +5,11 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, close_old_connections
+from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
 
-from client.pull.arguments import table_named
+from client.pull.arguments import seconds, table_named
 from client.pull.errors import MasterError
 from client.pull.reporting import JsonReport, Report, TextReport
 from client.pull.verify import verify
@@ -31,7 +34,7 @@ class Command(BaseCommand):
             "--force", action="store_true", help="with --repair: remove more than 5 %% of the rows, too"
         )
         parser.add_argument(
-            "--watch", nargs="?", type=float, const=WATCH_SECONDS, metavar="SECONDS", help="again and again"
+            "--watch", nargs="?", type=seconds, const=WATCH_SECONDS, metavar="SECONDS", help="again and again"
         )
         parser.add_argument("--verbose", action="store_true", help=f"show all keys, not only {SHOWN} of each kind")
         parser.add_argument("--json", action="store_true", help="write JSON lines: every difference, then the sum")
@@ -41,10 +44,12 @@ class Command(BaseCommand):
         table = table_named(options["table"])
         if options["force"] and not options["repair"]:
             raise CommandError("--force does something with --repair only.")
-        equal = self._verify(table, options)
+        equal = False
         try:
+            equal = self._verify(table, options)
             while options["watch"] is not None:
                 time.sleep(options["watch"])
+                close_old_connections()  # one that broke meanwhile is opened anew
                 equal = self._verify(table, options)
         except KeyboardInterrupt:
             self.stderr.write("stopped")
@@ -56,10 +61,21 @@ class Command(BaseCommand):
         report: Report = JsonReport(write) if options["json"] else TextReport(write, most)
         try:
             outcome = verify(table, mend=options["repair"], force=options["force"], show=report.show)
-        except MasterError as error:
+        except (MasterError, DatabaseError, RedisError, BrokerError) as error:
+            sentence = f"{table} cannot be verified: {_why(error)}."
             if options["watch"] is None:
-                raise CommandError(f"{table} cannot be verified: {error}.") from error
-            self.stderr.write(f"{table} cannot be verified: {error}.")
+                raise CommandError(sentence) from error
+            self.stderr.write(sentence)
             return False
         report.end(outcome, repaired=options["repair"])
         return outcome.equal
+
+
+def _why(error: Exception) -> str:
+    """Return what went wrong, on one line and without a full stop."""
+    said = " ".join(str(error).split()).rstrip(".")
+    if isinstance(error, MasterError):
+        return said
+    if isinstance(error, DatabaseError):
+        return f"this client's database does not do it: {said}"
+    return f"Redis does not answer, so nobody could be told: {said}. Run it again when it is there"
