@@ -12,6 +12,7 @@ import pytest
 from stack.projects import Project
 from stack.stack import Stack
 from stack.waiting import wait_until
+from tests.e2e.compare import Difference, compare
 from tests.e2e.console import Console
 from tests.e2e.new_client import NewClient, new_client
 from tests.e2e.people import SECONDS
@@ -94,6 +95,11 @@ def is_equal(client: NewClient) -> bool:
     return client.run("verify", "users").returncode == 0
 
 
+def difference(stack: Stack, client: NewClient) -> Difference:
+    """Compare both databases without a word from the product; a new client has no guard of what was deleted before."""
+    return compare(stack.projects["master"].settings["DATABASE_URL"], client.project.settings["DATABASE_URL"])
+
+
 def test_it_ends_equal_to_master_while_somebody_writes(
     stack: Stack, client: NewClient, console: Console, master: Console, begin: str
 ) -> None:
@@ -105,10 +111,14 @@ def test_it_ends_equal_to_master_while_somebody_writes(
         assert "rows/s" in filled.stdout
         assert wait_until(lambda: len(done) > 20, seconds=SECONDS)
     assert wait_until(lambda: is_equal(client), seconds=SECONDS), client.run("verify", "users").stdout
+    found = difference(stack, client)
+    assert found.counts == (0, 0, 0), found
     assert console(ARRIVED, begin=begin) == master(COUNT, begin=begin)
 
 
-def test_a_worker_that_is_killed_is_noticed_by_whoever_watches(client: NewClient, console: Console) -> None:
+def test_a_worker_that_is_killed_is_noticed_by_whoever_watches(
+    stack: Stack, client: NewClient, console: Console
+) -> None:
     words = client.command("backfill", "users", "--rate", "400")
     with subprocess.Popen(words, env=client.project.env, stdout=subprocess.PIPE, text=True) as watching:
         assert wait_until(lambda: console(UNDER_WAY), seconds=SECONDS)
@@ -118,3 +128,5 @@ def test_a_worker_that_is_killed_is_noticed_by_whoever_watches(client: NewClient
     assert "a worker is asked again" in out
     assert " created, 0 updated, 0 already right, 0 refused" in out
     assert wait_until(lambda: is_equal(client), seconds=SECONDS), client.run("verify", "users").stdout
+    found = difference(stack, client)
+    assert found.counts == (0, 0, 0), found

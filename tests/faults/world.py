@@ -15,10 +15,10 @@ from stack.processes import CLIENT, MASTER
 from stack.projects import Project
 from stack.stack import Stack
 from stack.waiting import wait_until
+from tests.e2e.compare import Difference, compare
 from tests.e2e.queues import Queues
 from tests.faults.aws_proxy import AwsProxy
 from tests.faults.commands import run
-from tests.faults.compare import Difference, compare
 from tests.faults.proxy import Proxy
 from tests.faults.writing import Writer
 

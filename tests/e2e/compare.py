@@ -1,4 +1,4 @@
-"""What a client holds against what master has: rows missing, wrong, extra. Also used by the soak."""
+"""What a client holds against what master has: rows missing, wrong, extra. Also for tests of faults and the soak."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
