@@ -9,7 +9,7 @@ from statistics import median
 from bench.fill import damage, empty_client, fill
 from bench.growth import Point, draw
 from bench.measures import until_equal
-from bench.memory import report_most, watched
+from bench.memory import counted_in, report_most, watched
 from bench.report import Report
 from master.users.models import User
 from stack.stack import Stack
@@ -63,9 +63,12 @@ def _run(stack: Stack, *words: str, expected: int = 0) -> float:
     """Run a command of the client; return its seconds."""
     environment = os.environ | stack.env("client") | {"DJANGO_SETTINGS_MODULE": "client.settings"}
     started = time.perf_counter()
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "client", *words], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode != expected:
-        raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    argv = [sys.executable, "-m", "client", *words]
+    with (
+        subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as command,  # noqa: S603 - our own
+        counted_in(f"the command {words[0]}", command.pid),
+    ):
+        said, _ = command.communicate()
+    if command.returncode != expected:
+        raise RuntimeError(f"{' '.join(words)} ended with {command.returncode}:\n{said}")
     return time.perf_counter() - started

@@ -13,6 +13,8 @@ LOOK_SECONDS = 0.5
 MOST_MB = 300.0
 SERVERS = {"postgresql", "redis", "aws"}  # not ours; PostgreSQL's processes share most of what they have
 
+_commands: dict[int, str] = {}  # that are under way beside the stack, by process id
+
 
 @contextmanager
 def watched(stack: Stack) -> Iterator[dict[str, float]]:
@@ -28,6 +30,16 @@ def watched(stack: Stack) -> Iterator[dict[str, float]]:
         watching.join()
 
 
+@contextmanager
+def counted_in(command: str, pid: int) -> Iterator[None]:
+    """Let a command that the bench has started be watched as well, while the block runs."""
+    _commands[pid] = command
+    try:
+        yield
+    finally:
+        del _commands[pid]
+
+
 def report_most(report: Report, name: str, most: dict[str, float]) -> None:
     """Report the largest of all."""
     process = max(most, key=most.__getitem__)
@@ -36,10 +48,17 @@ def report_most(report: Report, name: str, most: dict[str, float]) -> None:
 
 def _watch(stack: Stack, most: dict[str, float], stop: threading.Event) -> None:
     while not stop.wait(LOOK_SECONDS):
-        for name in stack.supervisor.units:
-            pid = stack.process(name).pid
-            if pid is not None and name not in SERVERS:
-                most[name] = max(most.get(name, 0.0), _largest(pid))
+        for name, pid in _watched_now(stack):
+            most[name] = max(most.get(name, 0.0), _largest(pid))
+
+
+def _watched_now(stack: Stack) -> Iterator[tuple[str, int]]:
+    for name in stack.supervisor.units:
+        pid = stack.process(name).pid
+        if pid is not None and name not in SERVERS:
+            yield name, pid
+    for pid, name in list(_commands.items()):
+        yield name, pid
 
 
 def _largest(pid: int) -> float:

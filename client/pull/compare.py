@@ -6,7 +6,7 @@ from typing import Literal
 
 Kind = Literal["missing", "stale", "extra", "edited", "set aside"]
 KINDS: tuple[Kind, ...] = ("missing", "stale", "extra", "edited", "set aside")
-ROWS = 100_000  # that are looked at one by one at a time: what is held in memory
+ROWS = 50_000  # that are held in memory at a time; not fewer, for each portion has both sides read the whole table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +17,7 @@ class Sum:
     digest: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """What one side has under one key."""
 
@@ -25,7 +25,7 @@ class Row:
     digest: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
     """An object that the two sides do not have alike."""
 

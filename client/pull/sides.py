@@ -1,6 +1,6 @@
 """Both sides of a table as digests, asked for at the same time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -45,10 +45,10 @@ class Sides:
         lines = self._ask("digests/rows", [("buckets", ",".join(map(str, buckets)))], RowDigest)
         return {line.key: Row(line.version, line.digest) for line in lines}
 
-    def _ask(self, path: str, query: Query, kind: type[Line]) -> list[Line]:
+    def _ask(self, path: str, query: Query, kind: type[Line]) -> Iterator[Line]:
         try:
             with asked(self.replica.table, path, [*query, ("fields", ",".join(self.fields))], sums=True) as (answer, _):
-                return list(decode_lines(answer, kind))
+                yield from decode_lines(answer, kind)
         except msgspec.MsgspecError as error:
             raise MasterUnreachableError(f"master's answer cannot be read: {error}") from error
 
@@ -60,11 +60,10 @@ class Sides:
         found = self._read(Sums(self.replica, self.fields).rows, buckets=list(buckets))
         return {key: Row(version, digest) for key, version, digest in found}
 
-    def _read(self, statement: str, **params: Any) -> Iterable[tuple[Any, ...]]:
+    def _read(self, statement: str, **params: Any) -> Iterator[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(statement, {"table": self.replica.table, **params})
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
+            yield from cursor
 
 
 def first_sums(replica: Replica) -> tuple[Sides, dict[int, Sum], dict[int, Sum]]:

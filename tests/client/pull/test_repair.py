@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection, transaction
 
+from client.pull import repair as module
 from client.pull.errors import MasterUnreachableError
 from client.pull.repair import repair
 from client.replication.announce import rows_applied
@@ -52,6 +53,15 @@ def test_what_is_repaired_is_told(master: FakeMaster) -> None:
     with listening(lambda sender, changes, **_: told.extend(change.key for change in changes), rows_applied):
         repair("users", [ADA])
     assert told == [ADA]
+
+
+def test_rows_are_told_and_not_kept_however_many_there_are(master: FakeMaster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BATCH", 2)
+    keys = put(master, "ada", "bob", "cy")
+    batches: list[int] = []
+    with listening(lambda sender, changes, **_: batches.append(len(changes)), rows_applied):
+        assert repair("users", keys).changes == []
+    assert batches == [2, 1]
 
 
 def test_what_cannot_be_held_is_said_and_hides_no_other(master: FakeMaster) -> None:

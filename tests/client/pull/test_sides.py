@@ -1,10 +1,13 @@
 """What is summed up of the rows that are here."""
 
+import tracemalloc
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
+from client.pull.compare import ROWS, Row
 from client.pull.queries import Sums
 from client.replication.declare import replicas
 from client.users.models import User
@@ -38,6 +41,17 @@ def test_buckets_and_rows_are_those_that_anybody_else_computes() -> None:
     assert rows(fields, "users") == {ADA: (5, wanted[ADA]), BOB: (6, wanted[BOB])}
     buckets = read(Sums(replicas["users"], fields).buckets, "users")
     assert sorted(buckets) == sorted((bucket_of(key), 1, digest) for key, digest in wanted.items())
+
+
+def test_what_is_held_of_two_sides_stays_small_whatever_the_table_has() -> None:
+    tracemalloc.start()
+    try:
+        rows = {f"{uuid4()}-of-a-long-key": Row(10**10 + number, f"{number:016x}") for number in range(ROWS)}
+        (held, _) = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(rows) == ROWS
+    assert 2 * held < 40_000_000  # bytes, of the 300 MB that a process may have
 
 
 def test_only_the_buckets_that_are_asked_for_are_read() -> None:
