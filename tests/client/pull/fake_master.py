@@ -31,7 +31,7 @@ class FakeMaster:
     fields: tuple[str, ...] = ("username", "first_name", "last_name", "email", "is_active")
     rows: dict[str, tuple[int, Row | None]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)  # addresses, in their order
-    before: Callable[[str], None] = lambda address: None  # called with each address before it is answered
+    before: Callable[[str], object] = lambda address: None  # called with each address before it is answered
     cut: bool = False  # break off before the last line
     status: int = 200  # answer this instead
     mute: bool = False  # with a page for people instead of a sentence

@@ -169,7 +169,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("path", ["digests/", "digests/rows"])
 def test_digests_are_waited_for(master: FakeMaster, path: str) -> None:
     released = threading.Event()
-    master.before = lambda address: released.wait(0.4) and None
+    master.before = lambda address: released.wait(0.4)
     with asked("users", path, [("buckets", "1"), ("fields", "email")], sums=True) as (answer, _):
         assert list(answer) or path == "digests/rows"
     assert len(master.asked) == 1
@@ -178,7 +178,7 @@ def test_digests_are_waited_for(master: FakeMaster, path: str) -> None:
 @pytest.mark.usefixtures("impatient")
 def test_digests_that_do_not_come_are_asked_for_once(master: FakeMaster) -> None:
     released = threading.Event()
-    master.before = lambda address: released.wait(10) and None
+    master.before = lambda address: released.wait(10)
     with (
         pytest.raises(MasterUnreachableError, match="timed out"),
         asked("users", "digests/", [("fields", "email")], sums=True),
