@@ -115,12 +115,11 @@ class Slice:
     def _tell_again(self, run: Backfill, present: Page) -> None:
         """Apply a page that was applied, and tell all of it; only what is new in it has not been counted yet."""
         with transaction.atomic():
-            applied = apply(self.replica, present.changes)
+            applied = apply(self.replica, present.changes, again=True)
             created = state.counted(self.replica, present, applied)["created"]
             state.add(run, {"created": created})
         self._report(present, applied, {"created": created})
-        unchanged = apply(self.replica, replay.untold(present, applied))
-        announce(self.replica, [*applied.changes, *unchanged.changes])
+        announce(self.replica, applied.changes)
 
     def _report(self, present: Page, applied: Applied, counts: Mapping[str, int]) -> None:
         report(self.replica.table, applied)

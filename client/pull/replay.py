@@ -2,10 +2,7 @@
 
 from dataclasses import replace
 
-import msgspec.structs
-
 from client.pull.master import Page
-from client.replication.changes import Applied, Incoming
 
 
 def cut(page: Page, position: str, following: str | None) -> Page:
@@ -17,9 +14,3 @@ def cut(page: Page, position: str, following: str | None) -> Page:
         if change.key in (position, following):
             return replace(page, changes=page.changes[: index + (change.key == position)], more=False)
     return page
-
-
-def untold(page: Page, applied: Applied) -> list[Incoming]:
-    """Return what was held already, in the form in which apply tells it again instead of leaving it out."""
-    settled = {change.key for change in applied.changes} | {change.key for change, _ in applied.refused}
-    return [msgspec.structs.replace(change, pulled=False) for change in page.changes if change.key not in settled]
