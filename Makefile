@@ -6,6 +6,7 @@
 #   make ci                 both, as .ci/run does
 #   make soak MINUTES=10    random writers, random kills, and a look at the data at quiet moments
 #   make bench              what it costs
+#   make bench-live         what windows cost a web process
 #   make screenshots        make the README's pictures anew
 #   make lock               write the requirements anew from pyproject.toml
 #   make clean              forget all data, settings and logs of the stack
@@ -20,7 +21,7 @@ IN := .venv/bin
 LOCK := $(IN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
-.PHONY: up test ci lint soak bench screenshots lock clean
+.PHONY: up test ci lint soak bench bench-live screenshots lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/installed
@@ -43,6 +44,9 @@ soak: .venv/installed
 
 bench: .venv/installed
 	@exec $(IN)/python -m bench
+
+bench-live: .venv/installed
+	@exec $(IN)/python -m bench.live
 
 screenshots: .venv/installed
 	@exec $(IN)/python -m tests.e2e.screenshots
