@@ -2,7 +2,6 @@
 
 import os
 
-from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 from telemetry.connections import close_with_each_request
@@ -13,6 +12,6 @@ ignore_streamed_files()
 http = get_asgi_application()
 close_with_each_request()
 
-from client.live.routing import websocket  # noqa: E402  (its models exist only now)
+from client.live.routing import application_with  # noqa: E402  (its models exist only now)
 
-application = ProtocolTypeRouter({"http": http, "websocket": websocket})
+application = application_with(http)

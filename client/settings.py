@@ -101,7 +101,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "client.live.layer.NamingChannelLayer",
         "CONFIG": {
             "hosts": [
                 {
@@ -119,7 +119,22 @@ WEBSOCKET_URL = "/ws/"
 WEBSOCKET_CACHE_EXPIRE = 12 * 3600  # seconds; as long as the key of a window is good
 WEBSOCKET_DEFAULT_QUEUE = "fast"
 WEBSOCKET_WORKERS = "celery"
+WEBSOCKET_TOPIC_SERIALIZER = "client.live.serializing.serialize_topic"
+WINDOW_INFO_MIDDLEWARES = [
+    "df_websockets.ws_middleware.WindowKeyMiddleware",
+    "client.live.current_user.CurrentUserMiddleware",
+    "df_websockets.ws_middleware.Djangoi18nMiddleware",
+    "df_websockets.ws_middleware.BrowserMiddleware",
+]
 CELERY_APP = "client.celery"
+
+# What one browser may ask of a web process; each limit is of one process.
+LIVE_FRAME_BYTES = env.whole("LIVE_FRAME_BYTES", default=64 * 1024)
+LIVE_CALLS_A_SECOND = env.whole("LIVE_CALLS_A_SECOND", default=20)
+LIVE_CALLS_BURST = env.whole("LIVE_CALLS_BURST", default=40)
+LIVE_TOPICS_A_WINDOW = env.whole("LIVE_TOPICS_A_WINDOW", default=50)
+LIVE_WINDOWS_A_USER = env.whole("LIVE_WINDOWS_A_USER", default=20)
+LIVE_WINDOWS_A_PROCESS = env.whole("LIVE_WINDOWS_A_PROCESS", default=10_000)
 
 USE_TZ = True
 STATIC_URL = "static/"

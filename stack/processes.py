@@ -48,7 +48,7 @@ CLIENT_PROCESSES = (
         project=CLIENT,
         argv=(
             *("uvicorn", "client.asgi:application", *UVICORN),
-            *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+            *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "131072"),
         ),
         port=8000,
     ),

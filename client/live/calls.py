@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
-MAX_CALL: Final = 64 * 1024  # characters
+from django.conf import settings
+
+MAX_CALL: int = settings.LIVE_FRAME_BYTES
 
 
 class CallRefusedError(ValueError):
@@ -24,7 +26,7 @@ def read_call(text: str | None) -> Call:
 
     Only `signal` and `opts` are known: a browser may not ask for a delay or an expiry either.
     """
-    if text is not None and len(text) > MAX_CALL:
+    if text is not None and (len(text) > MAX_CALL or len(text.encode(errors="surrogatepass")) > MAX_CALL):
         raise CallRefusedError("oversize")
     match _parse(text):
         case {"signal": str(signal), "opts": dict(opts), **rest} if not rest:

@@ -5,11 +5,10 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer
-from df_websockets.topics import serialize_topic
-from df_websockets.utils import valid_topic_name
 from django.conf import settings
 
 from client.live.connection import redis_client
+from client.live.serializing import group_of, serialize_topic
 
 
 def listened(topics: Collection[str]) -> frozenset[str]:
@@ -26,8 +25,8 @@ def listened(topics: Collection[str]) -> frozenset[str]:
 
 
 def group(topic: str) -> str:
-    """Return the channel layer's group of a topic, as df_websockets names it."""
-    return str(valid_topic_name(serialize_topic(None, topic)))
+    """Return the channel layer's group of a topic that is a text."""
+    return group_of(str(serialize_topic(None, topic)))
 
 
 def _channel_prefix() -> str | None:

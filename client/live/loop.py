@@ -7,8 +7,9 @@ here it finds this loop instead, and the connection that the loop keeps.
 import asyncio
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from asgiref.sync import sync_to_async
 
@@ -49,9 +50,23 @@ class LoopOfProcess:
 
     def run(self, job: Callable[[], None]) -> None:
         """Run a job on the loop of this process."""
+        self._started().run(job)
+
+    async def wait(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine on the loop of this process, from whichever loop."""
+        loop = self._started().loop
+        if asyncio.get_running_loop() is loop:
+            await coroutine
+        else:
+            future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+            await asyncio.wait_for(asyncio.wrap_future(future), JOB_SECONDS)
+
+    def _started(self) -> LoopThread:
         with self.lock:
             self.thread = self.thread or LoopThread()
-        self.thread.run(job)
+            return self.thread
 
 
-run_on_loop = LoopOfProcess().run
+_loop_of_process = LoopOfProcess()
+run_on_loop = _loop_of_process.run
+wait_on_loop = _loop_of_process.wait

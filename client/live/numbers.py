@@ -1,7 +1,7 @@
 """Each topic counts its pushes, so that a page sees which of two is the newer, and that one is missing."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 
@@ -27,6 +27,12 @@ def current(topic: str) -> int:
         pipeline.set(_key(topic), _start(), nx=True, ex=TOPIC_SECONDS)
         pipeline.get(_key(topic))
         return int(pipeline.execute()[1])
+
+
+def known(topics: Sequence[str]) -> dict[str, int]:
+    """Return the number of the newest push to each topic that has had one, by one question."""
+    held = redis_client().mget([_key(topic) for topic in topics]) if topics else []
+    return {topic: int(n) for topic, n in zip(topics, held, strict=True) if n is not None}
 
 
 def _start() -> int:

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 from df_websockets.tasks import trigger
+from django.db import transaction
 
 from client.live import counters, numbers
 from client.live.listeners import listened
@@ -31,14 +32,25 @@ Render = Callable[[frozenset[str]], Iterable[Push]]
 
 
 def push(topic: str, signal: str, **data: Any) -> None:
-    """Push one signal to one topic."""
+    """Push one signal to one topic once the transaction is committed; at once where there is none."""
     push_many([Push(topic=topic, signal=signal, data=data)])
 
 
 def push_many(pushes: Iterable[Push]) -> None:
-    """Push signals whose data is at hand, in order; raise when Redis does not answer."""
+    """Push signals whose data is at hand, in order, once the transaction is committed.
+
+    Without a transaction it raises when Redis does not answer. After a commit that is only logged: what was written
+    stays written, and pages notice by the numbers that they have missed something.
+    """
     batch = tuple(pushes)
-    push_rendered([each.topic for each in batch], lambda heard: [each for each in batch if each.topic in heard])
+
+    def push_batch() -> None:  # no partial: Django names it in the log when it fails
+        push_rendered([each.topic for each in batch], lambda heard: [each for each in batch if each.topic in heard])
+
+    if transaction.get_connection().in_atomic_block:
+        transaction.on_commit(push_batch, robust=True)
+    else:
+        push_batch()
 
 
 def push_rendered(topics: Sequence[str], render: Render) -> None:

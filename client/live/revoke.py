@@ -2,44 +2,51 @@
 
 from collections.abc import Collection
 from functools import partial
+from typing import Any, Final
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from df_websockets.utils import valid_topic_name
 
 from client.live.keys import fingerprint
 from client.live.loop import run_on_loop
+from client.live.serializing import group_of
+
+CONTROL: Final = group_of("windows.control")  # the channel layer's group of every process that has windows
+CLOSE, JUDGE = "windows.close", "windows.judge"
 
 
 def user_group(key: str) -> str:
-    """Return the channel layer's group of all windows of a user."""
-    return str(valid_topic_name(f"windows.user.{key}"))
+    """Return the name for all windows of a user."""
+    return f"user.{key}"
 
 
 def session_group(session_key: str) -> str:
-    """Return the channel layer's group of all windows of a session."""
-    return str(valid_topic_name(f"windows.session.{fingerprint(session_key)}"))
+    """Return the name for all windows of a session, which does not give its key away."""
+    return f"session.{fingerprint(session_key)}"
 
 
 def close_windows(groups: Collection[str]) -> None:
     """Close every window of those groups as signed out; raise when Redis does not answer."""
-    _tell(groups, "window.revoked")
+    _tell({"type": CLOSE, "groups": list(groups)}, groups)
 
 
 def judge_windows(groups: Collection[str]) -> None:
-    """Let every window of those groups look whether it may still hear its topics, else close to be loaded again.
+    """Let every window of those groups be judged: may it still be open, and hear its topics?
 
     Call it once a change of permissions is committed; it raises when Redis does not answer.
     """
-    _tell(groups, "window.judged")
+    _tell({"type": JUDGE, "groups": list(groups)}, groups)
 
 
-def _tell(groups: Collection[str], message: str) -> None:
+def judge_all_windows() -> None:
+    """Let every window of this client be judged, for a change that may concern anybody."""
+    _tell({"type": JUDGE, "groups": None}, ["all"])
+
+
+def _tell(message: dict[str, Any], groups: Collection[str]) -> None:
     if groups:
-        run_on_loop(partial(_send, groups, message))
+        run_on_loop(partial(_send, message))
 
 
-def _send(groups: Collection[str], message: str) -> None:
-    send = async_to_sync(get_channel_layer().group_send)
-    for group in groups:
-        send(group, {"type": message})
+def _send(message: dict[str, Any]) -> None:
+    async_to_sync(get_channel_layer().group_send)(CONTROL, message)

@@ -1,20 +1,37 @@
-"""Where sockets end."""
+"""The client's application: pages, windows, and the beginning and end of the process."""
 
-from channels.auth import AuthMiddlewareStack
-from channels.routing import URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
-from django.conf import settings
-from django.urls import path
+import asyncio
 
-from client.live.backlog import with_backlog
-from client.live.consumer import WindowConsumer
-from client.live.outage import closing_in_outages
+from client.live.hub import hub
+from client.live.outage import Application, Receive, Scope, Send
+from client.live.threads import calling, judging
+from client.live.window import with_windows
+from telemetry.workers import spare_what_is_loaded
 
-# Browsers send cookies with a socket that any page of any site opens: so its origin is checked first.
-websocket = AllowedHostsOriginValidator(
-    with_backlog(
-        closing_in_outages(
-            AuthMiddlewareStack(URLRouter([path(settings.WEBSOCKET_URL.removeprefix("/"), WindowConsumer.as_asgi())]))
-        )
-    )
-)
+
+def application_with(http: Application) -> Application:
+    """Return the whole application, of which `http` serves the pages."""
+
+    async def other(scope: Scope, receive: Receive, send: Send) -> None:
+        await (lifespan if scope["type"] == "lifespan" else http)(scope, receive, send)
+
+    return with_windows(other)
+
+
+async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
+    """Let go of threads and connections when the server stops; it has closed the windows by then, with 1012."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            spare_what_is_loaded()
+        else:
+            hub().stop()
+            await asyncio.to_thread(_close_threads)  # Django closes no connection on an event loop
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+def _close_threads() -> None:
+    calling.close()
+    judging.close()

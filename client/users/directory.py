@@ -57,6 +57,12 @@ class DirectoryPage:
         return condition
 
 
+@heard_by(DIRECTORY)
+def may_see_directory(user: User) -> bool:
+    """Say whether a user may see the others: everybody who is signed in."""
+    return user.is_active
+
+
 @heard_by(DIRECTORY_WITH_EMAIL)
 def may_see_email(user: User) -> bool:
     """Say whether a user may see the e-mail addresses of others."""

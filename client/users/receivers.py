@@ -8,14 +8,15 @@ from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 
-from client.live.hearing import ruled_groups
-from client.live.revoke import close_windows, judge_windows, user_group
+from client.live.revoke import close_windows, judge_all_windows, judge_windows, user_group
 from client.live.topics import user_key
 from client.replication.announce import rows_applied, rows_applying
 from client.replication.changes import RowChange
 from client.users.changes import Touched, push_touched
 from client.users.models import Session, User
 from client.users.rows import SHOWN
+
+JUDGED = {"is_active", "is_staff", "is_superuser", "password"}  # what decides on which windows a user may have
 
 
 @receiver(rows_applying)
@@ -44,8 +45,8 @@ def _signs_out(change: RowChange) -> bool:
 
 @receiver(post_save, sender=User)
 def judge_saved(sender: Any, instance: User, update_fields: Iterable[str] | None, **kwargs: Any) -> None:
-    """Let the windows of a user be judged who was perhaps staff, or a superuser, before what was saved is pushed."""
-    if update_fields is None or not {"is_superuser", "is_staff"}.isdisjoint(update_fields):
+    """Let the windows of a user be judged who was perhaps staff, or had another password, before that is pushed."""
+    if update_fields is None or not JUDGED.isdisjoint(update_fields):
         _judge_after_commit([user_group(user_key(instance))])
 
 
@@ -78,21 +79,24 @@ def _after_commit(touched: Touched, *, signs_out: bool) -> None:
 @receiver(m2m_changed, sender=User.groups.through)
 @receiver(m2m_changed, sender=Group.permissions.through)
 def judge_granted(sender: Any, action: str, **kwargs: Any) -> None:
-    """Let all windows be judged again whose topics need a permission: somebody's may have changed."""
+    """Let all windows be judged again: somebody's permission may have changed, and with it what he may hear."""
     if action.startswith("post_"):
-        _judge_after_commit(ruled_groups())
+        _judge_after_commit(None)
 
 
 @receiver(post_delete, sender=Group)
 @receiver(post_delete, sender=Permission)
 def judge_deleted(sender: Any, **kwargs: Any) -> None:
     """Do the same when a group or a permission goes, and with it what it gave."""
-    _judge_after_commit(ruled_groups())
+    _judge_after_commit(None)
 
 
-def _judge_after_commit(groups: Collection[str]) -> None:
+def _judge_after_commit(groups: Collection[str] | None) -> None:
     def judge() -> None:
-        judge_windows(groups)
+        if groups is None:
+            judge_all_windows()
+        else:
+            judge_windows(groups)
 
     # Robust: whoever connects when Redis is back is judged then.
     transaction.on_commit(judge, robust=True)

@@ -10,6 +10,8 @@ from tests.harness import use_project
 
 SERVER = use_project("client", "tests.client.settings")
 
+from client.live import threads  # noqa: E402  (its settings exist only now)
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
@@ -25,6 +27,14 @@ def django_db_modify_db_settings() -> Iterator[None]:
 def _told_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start no thread that tells of what a test applies, perhaps in the middle of the next test."""
     monkeypatch.setattr("client.overview.telling.teller._later", lambda seconds, work: None)
+
+
+@pytest.fixture(autouse=True)
+def _threads_of_this_test() -> Iterator[None]:
+    """End the threads that a window needed, and their connections, before the database goes."""
+    yield
+    threads.judging.close()
+    threads.calling.close()
 
 
 @pytest.fixture

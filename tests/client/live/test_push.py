@@ -1,12 +1,13 @@
 """Pushes: numbered, in order, and to those topics only that somebody listens to."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from df_websockets.testing import SignalQueue
-from df_websockets.topics import serialize_topic
+from django.db import transaction
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 from redis.exceptions import RedisError
@@ -15,6 +16,7 @@ from client.live import numbers
 from client.live.listeners import group, listened
 from client.live.loop import LoopOfProcess
 from client.live.push import Push, push, push_many, push_rendered
+from client.live.serializing import serialize_topic
 
 
 @pytest.fixture
@@ -116,3 +118,22 @@ def test_a_send_that_fails_raises(settings: Settings, redis_url: str, monkeypatc
     monkeypatch.setattr("client.live.push.run_on_loop", LoopOfProcess().run)
     with pytest.raises(RedisError):
         push("a", "s")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("everybody_listens")
+def test_a_push_waits_for_the_commit_and_never_comes_without_one(queue: SignalQueue) -> None:
+    with transaction.atomic():
+        push("a", "s.outer")
+        with suppress(ZeroDivisionError), transaction.atomic():
+            push("a", "s.rolled_back")
+            raise ZeroDivisionError
+        assert pushed(queue, "a") == []
+    assert [signal for signal, _ in pushed(queue, "a")] == ["s.outer"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_push_after_a_commit_that_finds_no_redis_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with transaction.atomic():
+        push("a", "s")
+    assert [record.name for record in caplog.records if record.levelname == "ERROR"] == ["django.db.backends.base"]

@@ -1,13 +1,17 @@
 """Windows of those who may no longer listen: signed out, or without a permission that a topic needs."""
 
-from collections.abc import Callable, Collection
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from client.live.consumer import WindowConsumer
+from client.live import hub as hubs
+from client.live import judging
+from client.live.hub import Hub
 from client.live.push import push
 from client.live.revoke import close_windows
 from client.live.topics import DIRECTORY, DIRECTORY_WITH_EMAIL
@@ -52,14 +56,14 @@ def code_for(window: Window) -> int:
     return run()
 
 
-def code_after(window: Window, action: Callable[[], object]) -> int:
-    """Open a window and act; return the code with which it is closed then."""
+def code_after(window: Window, action: Callable[[], object], *, told: bool = False) -> int:
+    """Open a window and act; return the code with which it is closed then, at once or after it was told of it."""
 
     @async_to_sync
     async def run() -> int:
         assert await window.open()
         await in_thread(action)
-        code = await window.close_code()
+        code = await (window.code_after_all() if told else window.close_code())
         await in_thread(replicate, incoming("ada", email="secret@example.org"), told=True)
         assert await window.silent()
         await window.leave()
@@ -75,13 +79,13 @@ def test_a_key_from_before_a_permission_was_withdrawn_opens_nothing(eve: User) -
 
 
 def test_a_permission_withdrawn_while_the_socket_opens_is_seen(eve: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    window, join = window_of(signed_in(eve), "/directory/"), WindowConsumer.join
+    window, join = window_of(signed_in(eve), "/directory/"), Hub.join
 
-    def withdraw_and_join(consumer: WindowConsumer, groups: list[str]) -> None:
-        User.user_permissions.through.objects.all().delete()  # of which nobody is told
-        join(consumer, groups)
+    async def withdraw_and_join(hub: Hub, *arguments: Any) -> None:
+        await in_thread(User.user_permissions.through.objects.all().delete)  # of which nobody is told
+        await join(hub, *arguments)
 
-    monkeypatch.setattr(WindowConsumer, "join", withdraw_and_join)
+    monkeypatch.setattr(Hub, "join", withdraw_and_join)
     assert code_for(window) == 4408
 
 
@@ -125,6 +129,56 @@ def test_an_open_window_closes_when_its_user_is_no_superuser_any_more(fields: li
     window = window_of(signed_in(root), "/directory/")
     root.is_superuser = False
     assert code_after(window, lambda: root.save(update_fields=fields)) == 4408
+
+
+def another_password(user: User) -> None:
+    """Save a user with another password."""
+    user.set_password("another")
+    user.save(update_fields=["password"])
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda user: another_password(user),
+        lambda user: User.objects.get(pk=user.pk).delete(),
+        lambda user: setattr(user, "is_active", False) or user.save(),
+    ],
+    ids=["password", "deleted", "deactivated"],
+)
+def test_an_open_window_of_a_local_user_closes_when_he_may_not_be_signed_in(end: Callable[[User], object]) -> None:
+    local = User.objects.create_user("local")
+    assert code_after(window_of(signed_in(local)), lambda: end(local), told=True) == 4401
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"deleted": True}], ids=["deactivated", "deleted"])
+def test_an_open_window_closes_when_replication_ends_its_user(change: dict[str, Any]) -> None:
+    window = window_of(signed_in(a_replica("bob")))
+    assert code_after(window, lambda: replicate(incoming("bob", **change), told=True), told=True) == 4401
+
+
+def test_a_window_that_opens_while_its_user_is_ended_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its user's key is known only when it was judged: a call to close his windows comes before."""
+    bob, judge, judged = a_replica("bob"), judging.judge_now, []
+    window = window_of(signed_in(bob))
+
+    def judge_and_end(claims: Sequence[judging.Claim]) -> list[judging.Judgement]:
+        found = judge(claims)
+        judged.append(found)
+        if len(judged) == 1:
+            replicate(incoming("bob", is_active=False), told=True)
+            asyncio.run_coroutine_threadsafe(heard_of_it(hubs._hub), hubs._hub.loop).result(5)
+        return found
+
+    monkeypatch.setattr(judging, "judge_now", judge_and_end)
+    assert code_for(window) == 4401
+    assert [each.code for (each,) in judged] == [None, 4401]
+
+
+async def heard_of_it(hub: hubs.Hub) -> None:
+    """Wait until a hub has heard of a revocation."""
+    while not hub.revocations:  # noqa: ASYNC110 - the hub tells nobody
+        await asyncio.sleep(0.01)
 
 
 def test_windows_that_may_hear_their_topics_stay_when_permissions_change(eve: User, view_user: Permission) -> None:

@@ -23,10 +23,19 @@ QUIET = 0.2  # seconds after which nothing is taken to come
 class Window:
     """The socket of a page; use it inside one event loop. `cookies` are what the browser sends beside its session."""
 
-    def __init__(self, address: str, *, session: str, origin: str | None = ORIGIN, cookies: str = "") -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        session: str,
+        origin: str | None = ORIGIN,
+        host: str | None = "testserver",
+        cookies: str = "",
+    ) -> None:
         split = urlsplit(address)
         cookie = "; ".join(filter(None, [cookies, session and f"{settings.SESSION_COOKIE_NAME}={session}"]))
-        headers = [(b"cookie", cookie.encode()), (b"host", b"testserver")]
+        headers = [(b"cookie", cookie.encode()), (b"user-agent", b"a test")]
+        headers += [(b"host", host.encode())] if host else []
         headers += [(b"origin", origin.encode())] if origin else []
         scope = {
             "type": "websocket",
@@ -42,12 +51,18 @@ class Window:
     async def open(self) -> bool:
         """Connect; return whether the handshake was accepted."""
         await self.socket.send_input({"type": "websocket.connect"})
-        return bool((await self._next())["type"] == "websocket.accept")
+        return bool((await self.next())["type"] == "websocket.accept")
 
     async def close_code(self) -> int:
         """Return the code with which the server closes."""
-        output = await self._next()
+        output = await self.next()
         assert output["type"] == "websocket.close"
+        return int(output["code"])
+
+    async def code_after_all(self) -> int:
+        """Return the code with which the server closes, whatever comes before."""
+        while (output := await self.next())["type"] != "websocket.close":
+            pass
         return int(output["code"])
 
     async def call(self, signal: str, **opts: Any) -> None:
@@ -63,11 +78,11 @@ class Window:
     async def usable(self) -> bool:
         """Say whether the socket still answers."""
         await self.send("--heartbeat--")
-        return bool((await self._next()).get("text") == "--heartbeat--")
+        return (await self.receive())[0] == "live.pong"
 
     async def receive(self) -> tuple[str, dict[str, Any]]:
         """Return the next signal and its arguments."""
-        message = json.loads((await self._next())["text"])
+        message = json.loads((await self.next())["text"])
         return message["signal"], message["opts"]
 
     async def silent(self) -> bool:
@@ -79,7 +94,7 @@ class Window:
         await self.socket.send_input({"type": "websocket.disconnect", "code": 1001})
         await self.socket.wait(timeout=5)
 
-    async def _next(self) -> dict[str, Any]:
+    async def next(self) -> dict[str, Any]:
         output: dict[str, Any] = await self.socket.receive_output(timeout=5)
         return output
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 from df_websockets.testing import SignalQueue
-from df_websockets.topics import serialize_topic
 from django.core.cache import cache
 from prometheus_client.core import CollectorRegistry
 from pytest_django import Settings
 
 from client.live.connection import redis_client
+from client.live.serializing import serialize_topic
 from client.live.topics import REPLICATION
 from client.overview import depths
 from client.overview.metrics import DeadLetterCollector

@@ -7,9 +7,9 @@ import pytest
 from df_websockets import tasks
 from df_websockets.tasks import SERVER, WINDOW
 from df_websockets.testing import SignalQueue
-from df_websockets.topics import serialize_topic
 from df_websockets.window_info import WindowInfo
 
+from client.live.serializing import serialize_topic
 from client.live.topics import REPLICATION
 from client.overview.telling import push_overview
 from client.users.models import User

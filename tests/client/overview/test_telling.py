@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from df_websockets.testing import SignalQueue
-from df_websockets.topics import serialize_topic
 from pytest_django import Settings
 
+from client.live.serializing import serialize_topic
 from client.live.topics import REPLICATION
 from client.overview import samples, telling
 from client.overview.telling import FAILED_SECONDS, PAUSE_SECONDS, PUSH_SECONDS, Teller, in_a_thread, told

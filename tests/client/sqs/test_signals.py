@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from df_websockets.tasks import SERVER, trigger
 from df_websockets.testing import SignalQueue
-from df_websockets.topics import serialize_topic
 
+from client.live.serializing import serialize_topic
 from client.live.topics import DIRECTORY, DIRECTORY_WITH_EMAIL, user_topic
 from tests.client.handlers import handler
 from tests.client.replication.users import ADA, BOB, assert_held

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from df_websockets.testing import SignalQueue
-from df_websockets.topics import serialize_topic
 from pytest_django import Settings
 from redis.exceptions import RedisError
 
+from client.live.serializing import serialize_topic
 from client.live.topics import DIRECTORY, DIRECTORY_WITH_EMAIL, user_topic
 from client.replication.announce import rows_applied
 from client.replication.declare import Replica

@@ -8,12 +8,12 @@ from df_websockets import tasks
 from df_websockets.decorators import REGISTERED_SIGNALS
 from df_websockets.tasks import SERVER, WINDOW
 from df_websockets.testing import SignalQueue
-from df_websockets.topics import serialize_topic
 from df_websockets.window_info import WindowInfo
 from django.contrib.auth.models import Permission
 from prometheus_client import REGISTRY
 
 from client.live import numbers
+from client.live.serializing import serialize_topic
 from client.live.topics import DIRECTORY, DIRECTORY_WITH_EMAIL, user_topic
 from client.users.models import User
 from tests.client.people import a_replica, incoming, replicate, uid_of

@@ -1,0 +1,185 @@
+"""One tab's socket: an ASGI application that speaks df_websockets' wire format."""
+
+import asyncio
+import logging
+from typing import Final
+
+from df_websockets.consumers import HEARTBEAT_MESSAGE
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from client.live import counters
+from client.live.admission import Handshake, admit
+from client.live.calls import Call, CallRefusedError, read_call
+from client.live.frames import TOO_BIG, TOO_MANY, TRY_AGAIN, close_frame, signal_frame
+from client.live.handing import Caller, check_callable, hand_over
+from client.live.hub import Hub, Topic, hub
+from client.live.judging import Claim
+from client.live.origins import is_from_here
+from client.live.outage import OUTAGES, Application, Receive, Scope, Send
+from client.live.outgoing import Outgoing
+from client.live.permissions import refused
+from client.live.rates import Allowance, Verdict
+from client.live.serializing import TEXT
+from client.live.threads import calling
+
+logger = logging.getLogger(__name__)
+
+LAST_SECONDS: Final = 2.0  # for a browser that does not read to be told why it is closed
+
+
+class Window:
+    """One socket that is open, or being opened."""
+
+    __slots__ = ("_allowance", "_task", "caller", "claim", "groups", "hub", "is_open", "outgoing", "refusal", "topics")
+
+    claim: Claim
+    caller: Caller
+
+    def __init__(self, hub: Hub, send: Send) -> None:
+        self.hub = hub
+        self.outgoing = Outgoing(send)
+        self.topics: tuple[Topic, ...] = ()
+        self.groups: tuple[str, ...] = ()  # of its user and session, by which it is found
+        self.is_open = False
+        self.refusal: int | None = None  # the code to close with, once it is accepted
+        self._task = asyncio.current_task()
+        self._allowance: Allowance | None = None  # many windows only listen
+
+    def begin(self) -> None:
+        """Let out what has come, and take calls."""
+        self.is_open = True
+        counters.windows_opened.inc()
+        counters.windows.inc()
+        self.outgoing.begin()
+
+    def end(self) -> None:
+        """Forget all: the socket is gone."""
+        self.hub.leave(self)
+        self.outgoing.stop()
+        if self.is_open:
+            self.is_open = False
+            counters.windows.dec()
+
+    def stay(self) -> None:
+        """Let out what was kept while it was judged, unless it was halted again meanwhile."""
+        if self.is_open and not self.hub.will_judge(self):
+            self.outgoing.begin()
+
+    def revoke(self, code: int) -> None:
+        """Close, for the user may not listen any more."""
+        if self.is_open:
+            counters.windows_revoked.inc()
+        self.close(code)
+
+    def close(self, code: int) -> None:
+        """Pass nothing on from here, and close; a window that is only being opened is refused in the end."""
+        self.refusal = self.refusal or code
+        if not self.is_open:
+            return
+        self.is_open = False
+        counters.windows.dec()
+        counters.windows_closed.labels(code=code).inc()
+        self.hub.leave(self)
+        self.outgoing.end(close_frame(code))
+        if self.outgoing.waits and self._task is not None:
+            self.hub.loop.call_later(LAST_SECONDS, self._task.cancel)
+
+    async def hear(self, text: str | None) -> None:
+        """Answer a sign of life, or hand a call over; answer why not."""
+        now = self.hub.loop.time()
+        if self._allowance is None:
+            self._allowance = Allowance(rate=settings.LIVE_CALLS_A_SECOND, burst=settings.LIVE_CALLS_BURST, now=now)
+        verdict = self._allowance.take(now)
+        if verdict is not Verdict.TAKE:
+            self.refuse("", "too_many")
+            if verdict is Verdict.CLOSE:
+                self.close(TOO_MANY)
+        elif text == HEARTBEAT_MESSAGE:
+            await self.pong()
+        else:
+            await self.call(text)
+
+    async def call(self, text: str | None) -> None:
+        """Hand a call to a worker."""
+        call: Call | None = None
+        try:
+            call = read_call(text)
+            check_callable(call.signal)
+            await self.hand_over(call)
+        except CallRefusedError as reason:
+            self.refuse(call.signal[:100] if call else "", str(reason))
+
+    async def hand_over(self, call: Call) -> None:
+        """Make a Celery task of a call; without a broker let the browser connect, and ask, again."""
+        caller = self.caller
+        try:
+            await calling.run(lambda: hand_over(caller, call))
+        except (OperationalError, *OUTAGES):
+            logger.exception("call not handed over", extra={"signal": call.signal})
+            self.close(TRY_AGAIN)
+
+    def refuse(self, signal: str, reason: str) -> None:
+        """Answer, count and log that a call is not carried out."""
+        refused(signal, reason, user_pk=self.claim.user_pk)
+        self.outgoing.put(signal_frame("live.refused", {"signal": signal, "reason": reason}))
+        if reason == "oversize":
+            self.close(TOO_BIG)
+        elif reason == "not_allowed":
+            self.hub.judge_soon([self])  # perhaps he was more when the page was loaded
+
+    async def pong(self) -> None:
+        """Answer a sign of life by the numbers of the window's topics."""
+        names = [topic.name.removeprefix(TEXT) for topic in self.topics if topic.name.startswith(TEXT)]
+        numbers = await self.hub.numbers.of(names)
+        self.outgoing.put(signal_frame("live.pong", {"n": numbers}))
+
+
+def with_windows(other: Application) -> Application:
+    """Wrap an ASGI application: sockets are windows.
+
+    A window's coroutines stay for hours and each takes half a kilobyte: so this is one, and calls few.
+    """
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await other(scope, receive, send)
+            return
+        window = Window(hub(), send)
+        try:
+            await receive()  # that somebody connects
+            await open_window(window, scope, send)
+            while (message := await receive())["type"] == "websocket.receive":
+                if window.is_open:
+                    await window.hear(message.get("text"))
+        except asyncio.CancelledError:
+            if window.refusal is None:
+                raise
+        finally:
+            window.end()
+
+    return application
+
+
+async def open_window(window: Window, scope: Scope, send: Send) -> None:
+    """Let a window in, or not: to a browser a refusal before the accept is a 1006 without a reason."""
+    handshake = Handshake.read(scope)
+    scope["headers"] = []  # the server keeps the scope as long as the socket is open, and nobody reads it again
+    if not handshake.is_for_windows or not is_from_here(handshake.headers):
+        counters.windows_refused.labels(code="403").inc()
+        await send({"type": "websocket.close"})
+        return
+    try:
+        code = await admit(window, handshake)
+    except OUTAGES as error:
+        logger.warning("window lost", extra={"error.type": type(error).__name__, "error.message": str(error)})
+        code = TRY_AGAIN
+    await send({"type": "websocket.accept"})
+    code = code or window.refusal
+    if code is None:
+        window.begin()
+        return
+    window.refusal = code
+    counters.windows_refused.labels(code=code).inc()
+    logger.info("window refused", extra={"code": code})
+    window.outgoing.end(close_frame(code))
