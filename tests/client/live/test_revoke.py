@@ -137,12 +137,18 @@ def another_password(user: User) -> None:
     user.save(update_fields=["password"])
 
 
+def deactivated(user: User) -> None:
+    """Save a user as not active."""
+    user.is_active = False
+    user.save()
+
+
 @pytest.mark.parametrize(
     "end",
     [
         lambda user: another_password(user),
         lambda user: User.objects.get(pk=user.pk).delete(),
-        lambda user: setattr(user, "is_active", False) or user.save(),
+        lambda user: deactivated(user),
     ],
     ids=["password", "deleted", "deactivated"],
 )
@@ -167,7 +173,9 @@ def test_a_window_that_opens_while_its_user_is_ended_is_judged_again(monkeypatch
         judged.append(found)
         if len(judged) == 1:
             replicate(incoming("bob", is_active=False), told=True)
-            asyncio.run_coroutine_threadsafe(heard_of_it(hubs._hub), hubs._hub.loop).result(5)
+            hub = hubs._hub
+            assert hub
+            asyncio.run_coroutine_threadsafe(heard_of_it(hub), hub.loop).result(5)
         return found
 
     monkeypatch.setattr(judging, "judge_now", judge_and_end)

@@ -116,6 +116,7 @@ def test_a_window_that_does_not_read_is_let_go_when_its_user_is_signed_out() -> 
                 await push(0, PADDING)
             await in_thread(browser.post, "/accounts/logout/")
             async with asyncio.timeout(SECONDS):
+                assert window._task
                 await asyncio.wait({window._task})
             assert not hub().windows
             await slow.close()
