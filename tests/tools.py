@@ -28,15 +28,25 @@ def node() -> str:
 
 
 def eslint() -> str:
-    """Return the path of ESLint, installed by npm when package-lock.json changed."""
+    """Return the path of ESLint."""
+    return str(_of_npm(".bin/eslint"))
+
+
+def axe() -> Path:
+    """Return the path of axe, a script that finds what is not accessible on a page."""
+    return _of_npm("axe-core/axe.min.js")
+
+
+def _of_npm(name: str) -> Path:
+    """Return the path of what npm installs, installed when package-lock.json changed."""
     node()
-    program, lock = ROOT / "node_modules/.bin/eslint", ROOT / "package-lock.json"
+    found, lock = ROOT / "node_modules" / name, ROOT / "package-lock.json"
     stamp = ROOT / "node_modules/.package-lock.json"
-    if not program.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
+    if not found.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
         npm = shutil.which("npm")
         if not (npm and _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"])):
-            raise ToolError("ESLint could not be installed. Run `npm ci` and see what it says.")
-    return str(program)
+            raise ToolError(f"npm could not install {name}. Run `npm ci` and see what it says.")
+    return found
 
 
 def browser() -> str | None:

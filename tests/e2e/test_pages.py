@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from stack.stack import Stack
+from tests.e2e.accessibility import violations
 from tests.e2e.browsing import Browsing, without_reload
 from tests.e2e.people import People
 
@@ -105,12 +105,6 @@ def test_light_and_dark_are_readable_and_accessible(
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/login/")
     assert violations(page) == []
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong: contrast, names, roles, order of headings …"""
-    found = Axe().run(page)["violations"]
-    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 
 
 def test_pages_load_without_a_complaint_in_the_console(people: People, browsing: Browsing, visit: Visit) -> None:

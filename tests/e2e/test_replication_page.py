@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from stack.stack import Stack
+from tests.e2e.accessibility import violations
 from tests.e2e.browsing import expect_live, frames_of, without_reload
 from tests.e2e.console import Console
 from tests.e2e.people import People, Person
@@ -124,8 +124,7 @@ def test_the_page_is_accessible_in_light_and_dark(
 ) -> None:
     people.create()
     page = visit(staff.username, PATH, color_scheme=scheme)
-    found = Axe().run(page)["violations"]
-    assert [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]] == []
+    assert violations(page) == []
     expect(page.get_by_role("img")).to_have_accessible_name(re.compile("Lag, from .* The last change took"))
 
 

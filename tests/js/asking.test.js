@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Asking, LONGEST, PATIENCE, PAUSE, SPREAD } from "../../client/static/js/asking.js";
+import { Asking, LONGEST, MISSED_SPREAD, OVERDUE, PATIENCE, PAUSE, SPREAD } from "../../client/static/js/asking.js";
 
 let asked;
 let asking;
+let overdue;
 
 beforeEach((context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   asked = [];
-  asking = new Asking(
-    (number) => asked.push(number),
-    () => 0.5,
-  );
+  overdue = 0;
+  asking = new Asking((number) => asked.push(number), { overdue: () => (overdue += 1), random: () => 0.5 });
 });
 
 test("the first question is asked at once", () => {
@@ -99,4 +98,45 @@ test("a connection that is lost before its question asks nothing", (context) => 
   asking.stop();
   context.mock.timers.tick(PATIENCE);
   assert.deepEqual(asked, [1]);
+});
+
+test("a question that waits for long is told, once", (context) => {
+  asking.want();
+  context.mock.timers.tick(OVERDUE - 1);
+  assert.equal(overdue, 0);
+  context.mock.timers.tick(1);
+  assert.equal(overdue, 1);
+  asking.answered(1);
+  context.mock.timers.tick(OVERDUE);
+  assert.equal(overdue, 1);
+});
+
+test("a question that is answered, or whose connection is gone, is never overdue", (context) => {
+  asking.want();
+  asking.answered(1);
+  asking.want();
+  context.mock.timers.tick(PAUSE);
+  asking.stop();
+  context.mock.timers.tick(PATIENCE);
+  assert.deepEqual([asked, overdue], [[1, 2], 0]);
+});
+
+test("what was missed by many is not asked about in step", (context) => {
+  asking.wantSoon();
+  asking.wantSoon();
+  assert.deepEqual([asked, asking.busy], [[], true]);
+  context.mock.timers.tick(MISSED_SPREAD / 2);
+  assert.deepEqual(asked, [1]);
+  asking.answered(1);
+  assert.equal(asking.busy, false);
+});
+
+test("to have missed something does not hasten a question that is to be asked later", (context) => {
+  asking.want();
+  context.mock.timers.tick(PATIENCE);
+  asking.wantSoon();
+  context.mock.timers.tick(PATIENCE / 2 - 1);
+  assert.deepEqual(asked, [1]);
+  context.mock.timers.tick(1);
+  assert.deepEqual(asked, [1, 2]);
 });

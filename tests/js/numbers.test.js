@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Numbers } from "../../client/static/js/numbers.js";
+import { MOST_EARLY, Numbers } from "../../client/static/js/numbers.js";
 
 test("pushes in order are the next ones", () => {
   const numbers = new Numbers(10);
@@ -61,4 +61,30 @@ test("a number above the last one seen is nothing to go back to", () => {
   const numbers = new Numbers(10);
   numbers.rebase(12);
   assert.equal(numbers.push(11), "next");
+});
+
+test("that there is a push somewhere makes it missing until it comes", () => {
+  const numbers = new Numbers(10);
+  numbers.told(10);
+  assert.equal(numbers.complete, true);
+  numbers.told(12);
+  assert.equal(numbers.complete, false);
+  assert.equal(numbers.push(11), "gap");
+  assert.equal(numbers.push(12), "next");
+});
+
+test("a number that is told late is nothing new", () => {
+  const numbers = new Numbers(10);
+  numbers.push(11);
+  numbers.told(10);
+  assert.equal(numbers.complete, true);
+});
+
+test("beyond a gap that nobody fills numbers are forgotten, and a state makes it good", () => {
+  const numbers = new Numbers(10);
+  const beyond = 10 * MOST_EARLY;
+  for (let n = 12; n <= beyond; n += 1) assert.equal(numbers.push(n), "gap");
+  assert.equal(numbers.complete, false);
+  numbers.state(beyond);
+  assert.equal(numbers.push(beyond + 1), "next");
 });

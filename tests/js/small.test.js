@@ -16,9 +16,16 @@ test("a wait is anything up to a limit that doubles, and ends at half a minute",
 });
 
 test("a refusal ends it, an old page is loaded again, all else is tried again", () => {
-  assert.deepEqual([4401, 4403].map(afterClose), ["signed-out", "signed-out"]);
-  assert.equal(afterClose(4408), "refresh");
-  assert.deepEqual([null, 1000, 1006, 1011, 1012, 1013].map(afterClose), Array(6).fill("retry"));
+  assert.deepEqual(afterClose(4401), { way: "stop", ended: "signed-out" });
+  assert.deepEqual(afterClose(4403), { way: "stop", ended: "not-allowed" });
+  assert.deepEqual(afterClose(4408), { way: "reload" });
+  assert.deepEqual(afterClose(1012), { way: "spread" });
+  assert.deepEqual([null, 1000, 1006, 1011, 1013].map(afterClose), Array(5).fill({ way: "retry" }));
+});
+
+test("too much of something is tried again, and said", () => {
+  assert.deepEqual(afterClose(4413), { way: "retry", say: "oversize" });
+  assert.deepEqual(afterClose(4429), { way: "retry", say: "windows" });
 });
 
 const change = (op, ...changed) => ({ op, changed });

@@ -1,17 +1,27 @@
-"""`{% live_window %}`: the attribute from which `live.js` knows where to connect."""
+"""`{% live_head %}`: all that makes a page live."""
 
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.http import HttpRequest
 
 from client.live.pages import window_address
 
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True)
-def live_window(context: dict[str, Any]) -> str:
-    """Return `data-live="<address of the socket>"`, or nothing on a page whose view has set no topics."""
-    request = context["request"]
-    return format_html('data-live="{}"', window_address(request)) if request.has_websocket_topics else ""
+class NotLiveError(Exception):
+    """A page asks for what makes it live, but its view has not said what it listens to."""
+
+
+@register.inclusion_tag("live/head.html", takes_context=True)
+def live_head(context: dict[str, Any], module: str) -> dict[str, Any]:
+    """Bring the scripts, the state, the window's key and the badge; `module` is the page's own script.
+
+    The state is what the view calls `state`; a page without one makes its parts with a `state` of their own. Raises
+    NotLiveError without topics.
+    """
+    request: HttpRequest = context["request"]
+    if not getattr(request, "has_websocket_topics", False):
+        raise NotLiveError("Call set_websocket_topics(request, …) in the view, before it renders the page.")
+    return {"request": request, "module": module, "state": context.get("state"), "window": window_address(request)}

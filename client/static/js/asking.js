@@ -1,29 +1,39 @@
 /**
  * Ask for the page's state: one question at a time, not too often, and again when no answer comes.
  *
- * A server that comes back, or that is late, must not be asked by all pages at once: a question on a new connection,
- * and one that is asked again, waits for a random time.
+ * A server that comes back, that is late, or that lost what it had for many, must not be asked by all pages at once:
+ * a question on a new connection, one about something missed, and one that is asked again wait for a random time.
  *
  * Questions are numbered and the answer brings the number back: an answer to an older question is not taken.
  */
 
 export const PAUSE = 500; // milliseconds from one question to the next, however many changes want one
+export const OVERDUE = 3_000; // after which a question that is not answered is told
 export const PATIENCE = 10_000; // as long as the server keeps a question
 export const SPREAD = 2_000; // for the first question of a connection that is not the first
+export const MISSED_SPREAD = 250; // for a question about something missed
 export const LONGEST = 60_000; // beyond the patience, before a question is asked again
 
 export class Asking {
   #send;
-  #number = 0;
+  #overdue;
+  #number;
   #wanted = false;
+  #late = null; // a timer until the question is overdue
   #patience = null; // a timer while an answer is awaited
   #pause = null; // a timer while it is too early for the next question
   #began = false;
   #unanswered = 0; // in a row
   #random;
 
-  constructor(send, random = Math.random) {
+  /**
+   * `send` asks the question of a number, which is above `after`; `overdue` is told when a question has waited for
+   * long.
+   */
+  constructor(send, { after = 0, overdue = () => {}, random = Math.random } = {}) {
+    this.#number = after;
     this.#send = send;
+    this.#overdue = overdue;
     this.#random = random;
   }
 
@@ -40,10 +50,21 @@ export class Asking {
     this.#askIfFree();
   }
 
+  /** Ask for what was missed, as `want`, but not in step with other pages. */
+  wantSoon() {
+    if (this.#pause === null && this.#patience === null) this.#rest(this.#random() * MISSED_SPREAD);
+    this.want();
+  }
+
+  /** Whether a question is under way, or will be. */
+  get busy() {
+    return this.#wanted || this.#patience !== null;
+  }
+
   /** Take in an answer; return whether it is the awaited one. */
   answered(number) {
     if (this.#patience === null || number !== this.#number) return false;
-    this.#patience = this.#end(this.#patience);
+    this.#endQuestion();
     this.#unanswered = 0;
     this.#askIfFree();
     return true;
@@ -52,7 +73,7 @@ export class Asking {
   /** Forget all questions, for the connection is gone. */
   stop() {
     this.#wanted = false;
-    this.#patience = this.#end(this.#patience);
+    this.#endQuestion();
     this.#pause = this.#end(this.#pause);
   }
 
@@ -62,11 +83,12 @@ export class Asking {
     this.#number += 1;
     this.#rest(PAUSE);
     this.#patience = setTimeout(() => this.#lost(), PATIENCE);
+    this.#late = setTimeout(() => this.#overdue(), OVERDUE);
     this.#send(this.#number);
   }
 
   #lost() {
-    this.#patience = null;
+    this.#endQuestion();
     this.#rest(this.#random() * Math.min(LONGEST, PATIENCE * 2 ** Math.min(this.#unanswered, 8)));
     this.#unanswered += 1;
     this.want();
@@ -78,6 +100,11 @@ export class Asking {
       this.#pause = null;
       this.#askIfFree();
     }, milliseconds);
+  }
+
+  #endQuestion() {
+    this.#patience = this.#end(this.#patience);
+    this.#late = this.#end(this.#late);
   }
 
   #end(timer) {

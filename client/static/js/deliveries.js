@@ -1,28 +1,54 @@
-/** Hand each message of the socket to df_websockets' registry, once, and whatever its receivers do. */
+/** Hand each message of the socket to its receivers in df_websockets' registry, once, whatever one of them does. */
 
 export const REMEMBERED = 1_000;
 
 export class Deliveries {
-  #signals;
-  #seen = []; // ids, the oldest first
+  #registry;
+  #seen = new Set(); // ids, the oldest first
 
-  constructor(signals) {
-    this.#signals = signals;
+  constructor(registry) {
+    this.#registry = registry;
   }
 
-  /** Deliver a message; one that comes by way of two topics has one id and is delivered once. */
-  take({ signal, opts, signal_id: id }) {
-    try {
-      this.#signals.call(signal, opts, id);
-    } catch (error) {
-      console.error(error); // of one receiver; the next message is none of its business
+  /**
+   * Deliver a frame; one that comes by way of two topics has one id and is delivered once. What is no message is
+   * logged and forgotten.
+   *
+   * Not by `DFSignals.call`: it keeps every id for ever, one receiver that throws keeps the others from the message,
+   * and a message without an id it would send back.
+   */
+  take(text) {
+    const { signal, opts, signal_id: id } = read(text);
+    if (id !== undefined && !this.#isNew(id)) return;
+    for (const receive of this.#receivers(signal)) {
+      try {
+        receive(opts, id);
+      } catch (error) {
+        console.error(error);
+      }
     }
-    this.#remember(id);
   }
 
-  /** Keep the newest ids only: the registry, where they stand beside the names of signals, would grow for ever. */
-  #remember(id) {
-    this.#seen.push(id);
-    if (this.#seen.length > REMEMBERED) delete this.#signals.registry[this.#seen.shift()];
+  #receivers(signal) {
+    return Object.hasOwn(this.#registry, signal) ? [...this.#registry[signal]] : [];
+  }
+
+  #isNew(id) {
+    if (this.#seen.has(id)) return false;
+    this.#seen.add(id);
+    if (this.#seen.size > REMEMBERED) {
+      const [oldest] = this.#seen;
+      this.#seen.delete(oldest);
+    }
+    return true;
+  }
+}
+
+function read(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch (error) {
+    console.error(error);
+    return {};
   }
 }

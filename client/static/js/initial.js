@@ -1,3 +1,5 @@
 /** The state that the server has put into the page. */
 
-export const initialState = JSON.parse(document.getElementById("state").textContent);
+export function initialState() {
+  return JSON.parse(document.getElementById("state").textContent);
+}

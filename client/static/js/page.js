@@ -1,109 +1,114 @@
-/** A live page = the state it was loaded with + changes; the state is asked for again on every connection. */
+/**
+ * A live page, in a few lines:
+ *
+ *   live(whole("teams", (state) => draw(state)));
+ *   live(rows("users", { changes, state }, { question: { view: "you" } }));
+ *
+ * It hears pushes of `<name>.changed`, and asks `<name>.snapshot` for its state: docs/live-pages.md.
+ */
 
-import { Asking } from "./asking.js";
-import { showConnection } from "./badge.js";
-import { Book } from "./book.js";
+import { placeBadge } from "./badge.js";
+import { initialState } from "./initial.js";
 import { Connection } from "./live.js";
-import { Numbers } from "./numbers.js";
-
-const STRAGGLERS = 250; // milliseconds that a missing push may still take
+import { Part } from "./part.js";
+import { reloadHelped } from "./reload.js";
+import { Rows } from "./rows.js";
+import { standing } from "./standing.js";
+import { Whole } from "./whole.js";
 
 const { DFSignals } = window;
 
 /**
- * Keep a page live. `question` is what `users.snapshot` is asked with; `draw` draws: `changes(changes, verdicts)`, and
- * `state(state, removed)` with the state's rows as the newest that is known of them; `enable(on)` is told when the
- * page can reach the server.
+ * Make a part of which every push and every answer is the whole state, drawn by `draw(state)`. Of options `state` is
+ * what the page was loaded with, `question` what is asked beside the number, `changed` and `snapshot` other signals.
  */
+export function whole(name, draw, options = {}) {
+  return part(name, (state) => new Whole(state, draw), options);
+}
+
+/** Make a part of rows with versions, drawn by `draw.changes(changes, verdicts)` and `draw.state(state, removed)`. */
+export function rows(name, draw, options = {}) {
+  return part(name, (state) => new Rows(state, draw), options);
+}
+
+/** Keep the parts of this page live. */
+export function live(...parts) {
+  return new Page(parts, placeBadge());
+}
+
+function part(name, holding, { state = initialState(), ...options }) {
+  const signals = { changed: `${name}.changed`, snapshot: `${name}.snapshot` };
+  return new Part({ ...signals, ...options, state, content: holding(state) });
+}
+
 export class Page {
-  #topic;
-  #draw;
-  #numbers;
-  #book = new Book();
-  #asking;
+  #parts;
+  #badge;
   #connection;
-  #stragglers = null;
+  #socket = { ended: null, open: false, silent: false, lost: false };
+  #shown = null;
+  #watchers = [];
 
-  constructor({ state, question, draw }) {
-    this.#topic = state.topic;
-    this.#draw = draw;
-    this.#numbers = new Numbers(state.n);
-    this.#book.state(state.rows, state.n);
-    this.#asking = new Asking((ask) => DFSignals.call("users.snapshot", { ...question, ask }));
-    this.#connection = new Connection(document.body.dataset.live, this);
-    DFSignals.connect("users.changed", (push) => this.#changed(push));
-    DFSignals.connect("users.snapshot", (answer, id) => this.#answered(answer, id));
+  constructor(parts, badge) {
+    this.#parts = parts;
+    this.#badge = badge;
+    for (const part of parts) part.watch(() => this.#show());
+    DFSignals.connect("live.pong", ({ n }) => parts.forEach((part) => part.pong(n)));
+    DFSignals.connect("live.reset", () => parts.forEach((part) => part.missed()));
+    DFSignals.connect("live.refused", (refusal) => this.#refused(refusal));
+    this.#connection = new Connection(badge.address, this);
     this.#connection.open();
+    this.#show();
   }
 
-  /** How many rows are known, drawn or not. */
-  get known() {
-    return this.#book.size;
-  }
-
-  /** Ask for the state again, soon. */
-  refresh() {
-    this.#asking.want();
-  }
-
-  trying() {
-    showConnection("connecting");
+  /** Call `watcher(state)` now, and whenever the state changes: standing.js says which there are. */
+  watch(watcher) {
+    this.#watchers.push(watcher);
+    watcher(this.#shown);
   }
 
   opened() {
-    this.#asking.begin();
+    this.#socket.open = true;
+    this.#parts.forEach((part) => part.opened());
+    this.#show();
   }
 
   closed() {
-    this.#asking.stop();
-    this.#book.rebase(0); // the state of the next connection is newer, even if Redis has forgotten some numbers
-    clearTimeout(this.#stragglers);
-    this.#stragglers = null;
-    this.#draw.enable(false);
-    showConnection("waiting");
+    Object.assign(this.#socket, { open: false, silent: false, lost: true });
+    this.#parts.forEach((part) => part.closed());
+    this.#show();
   }
 
-  signedOut() {
-    showConnection("signed-out");
+  silent(on) {
+    this.#socket.silent = on;
+    if (!on) this.#parts.forEach((part) => part.missed());
+    this.#show();
   }
 
-  #changed({ topic, n, changes }) {
-    if (topic !== this.#topic) return;
-    const verdicts = changes.map((change) => this.#book.change(change, n));
-    this.#note(this.#numbers.push(n), n);
-    this.#draw.changes(changes, verdicts);
+  ended(state) {
+    this.#socket.ended = state;
+    this.#show();
   }
 
-  #answered(answer, id) {
-    if (id === undefined || !this.#asking.answered(answer.ask)) return; // without an id it is our own question
-    if (answer.topic !== this.#topic) return location.reload(); // what this user may see has changed
-    this.#numbers.state(answer.n);
-    const { rows, removed } = this.#book.state(answer.rows, answer.n);
-    this.#draw.state({ ...answer, rows }, removed);
-    this.#connection.proven();
-    this.#draw.enable(true);
-    showConnection("live");
+  say(sentence) {
+    this.#badge.say(sentence);
   }
 
-  #note(order, n) {
-    switch (order) {
-      case "next":
-        break;
-      case "back": // late, or counted anew: only a state can tell
-        this.#book.rebase(n);
-        this.#numbers.rebase(n);
-        this.#asking.want();
-        break;
-      case "gap":
-        this.#stragglers ??= setTimeout(() => this.#miss(), STRAGGLERS);
-        break;
-      default:
-        throw new Error(`unknown order ${order}`);
+  #refused({ signal, reason }) {
+    const asked = this.#parts.filter((part) => part.asks(signal));
+    if (asked.length) asked.forEach((part) => part.refused());
+    else this.say(reason);
+  }
+
+  #show() {
+    const state = standing({ ...this.#socket, parts: this.#parts.map((part) => part.standing) });
+    if (state === this.#shown) return; // said once
+    this.#shown = state;
+    if (state === "live") {
+      this.#connection.proven();
+      reloadHelped();
     }
-  }
-
-  #miss() {
-    this.#stragglers = null;
-    if (!this.#numbers.complete) this.#asking.want();
+    this.#badge.show(state);
+    for (const watcher of this.#watchers) watcher(state);
   }
 }

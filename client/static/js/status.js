@@ -18,18 +18,20 @@ export class StatusForm {
     this.#note = document.getElementById("status-note");
     form.addEventListener("submit", (event) => this.#submitted(event));
     DFSignals.connect("users.status_answered", ({ errors }) => this.#answered(errors));
+    DFSignals.connect("live.refused", ({ signal }) => this.#refused(signal));
   }
 
-  /** Let the form be sent, or not: a call made without a connection would be lost. */
-  enable(on) {
-    this.#button.disabled = !on;
-    if (!on && this.#slow !== null) this.#say(this.#form.dataset.lost, true);
+  /** Let the form be sent while the page is live; what was sent over a connection that is lost may be lost too. */
+  connected(state) {
+    this.#button.disabled = state !== "live";
+    if (state === "waiting" && this.#slow !== null) this.#say(this.#form.dataset.lost, true);
   }
 
   /** Show a status that was saved elsewhere, unless the user is writing another. */
   show(status) {
-    if (this.#input.value === this.#input.defaultValue) this.#input.value = status;
+    const untouched = this.#input.value === this.#input.defaultValue;
     this.#input.defaultValue = status;
+    if (untouched && this.#input.value !== status) this.#input.value = status; // which moves the caret
   }
 
   #submitted(event) {
@@ -43,6 +45,10 @@ export class StatusForm {
     const wrong = (errors.status ?? []).map(({ message }) => message).join(" ");
     if (!wrong) this.#input.defaultValue = this.#input.value;
     this.#say(wrong || this.#form.dataset.saved, Boolean(wrong));
+  }
+
+  #refused(signal) {
+    if (signal === "users.set_status" && this.#slow !== null) this.#say(this.#form.dataset.lost, true);
   }
 
   #say(text, wrong = false) {

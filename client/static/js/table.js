@@ -1,6 +1,7 @@
-/** The rows of a table on the page, each known by its `data-uid`. */
+/** The rows of a table on the page, each known by its `data-uid`; focus and selection stay where they are. */
 
 import { drawFields, highlight } from "./fields.js";
+import { moves } from "./order.js";
 
 export class Table {
   #body;
@@ -33,14 +34,16 @@ export class Table {
     this.#rows.delete(uid);
   }
 
-  /** Put rows into an order, moving only those that stand elsewhere. */
+  /** Put rows into an order, moving as few as possible, and not the one that has the focus. */
   arrange(uids) {
-    let place = this.#body.firstElementChild;
-    for (const uid of uids) {
-      const row = this.#rows.get(uid);
-      if (row === place) place = place.nextElementSibling;
-      else this.#body.insertBefore(row, place);
-    }
+    const shown = [...this.#body.rows].map((row) => row.dataset.uid);
+    const focused = document.activeElement?.closest("[data-uid]")?.dataset.uid;
+    const made = moves(shown, uids, focused);
+    if (made.length) keepingSelection(() => made.forEach(([uid, next]) => this.#move(uid, next)));
+  }
+
+  #move(uid, next) {
+    this.#body.insertBefore(this.#rows.get(uid), this.#rows.get(next) ?? null);
   }
 
   #append(uid, user) {
@@ -50,5 +53,16 @@ export class Table {
     this.#rows.set(uid, row);
     this.#body.append(row);
     highlight(row);
+  }
+}
+
+/** Do what moves rows; what was selected in one of them is selected in it where it stands then. */
+function keepingSelection(act) {
+  const selection = getSelection();
+  const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = selection;
+  act();
+  const moved = selection.anchorNode !== anchorNode || selection.focusNode !== focusNode;
+  if (!isCollapsed && moved && anchorNode.isConnected && focusNode.isConnected) {
+    selection.setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
   }
 }

@@ -1,8 +1,7 @@
 /** The page `/`: the signed-in user himself. */
 
 import { drawFields } from "./fields.js";
-import { initialState } from "./initial.js";
-import { Page } from "./page.js";
+import { live, rows } from "./page.js";
 import { StatusForm } from "./status.js";
 
 const root = document.querySelector("main");
@@ -14,11 +13,10 @@ function draw({ version, user }) {
 }
 
 const drawing = {
-  enable: (on) => status.enable(on),
   changes: (changes, verdicts) => {
     changes.filter((_, index) => verdicts[index] === "draw").forEach(draw);
   },
-  state: ({ rows }) => rows.forEach(draw),
+  state: (state) => state.rows.forEach(draw),
 };
 
-new Page({ state: initialState, question: { view: "you" }, draw: drawing });
+live(rows("users", drawing, { question: { view: "you" } })).watch((state) => status.connected(state));
