@@ -50,7 +50,7 @@ class Wire:
         """Return the questions for the state that the page has asked."""
         return [call for call in self.sent if call["signal"].endswith(".snapshot")]
 
-    def say(self, signal: str, **opts: Any) -> None:
+    def say(self, signal: str, /, **opts: Any) -> None:
         """Say something to the page as the server would."""
         self._routes[-1].send(json.dumps({"signal": signal, "opts": opts}))
 

@@ -48,9 +48,9 @@ export class Badge {
 
   /** Let nobody do anything any more but what the notice offers. */
   #end(ending) {
-    const main = document.querySelector("main");
-    const leaves = main?.contains(document.activeElement);
-    if (main) main.inert = true;
+    const content = document.querySelector("[data-live-content]") ?? document.querySelector("main");
+    const leaves = content?.contains(document.activeElement);
+    if (content) content.inert = true;
     ending.hidden = false;
     if (leaves) ending.querySelector("a").focus(); // for what had the focus is out of reach now
   }

@@ -1,0 +1,78 @@
+"""`{% live_head %}` brings what a live page needs."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from df_websockets.tasks import set_websocket_topics
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from client.live import keys
+from client.live.templatetags.live import NotLiveError
+from tests.client.live.windows import address_of
+
+PAGE = Template('{% load live %}<head>{% live_head "js/you.js" %}</head>')
+
+
+class Session:
+    """As much of a session as the key of a window needs."""
+
+    session_key = "a session"
+
+
+def a_request(*topics: str) -> HttpRequest:
+    """Return a request whose view has set topics."""
+    request: Any = RequestFactory().get("/somewhere/?page=2")
+    request.user, request.session, request.csp_nonce = AnonymousUser(), Session(), "the-nonce"
+    request.window_key, request.has_websocket_topics = "a window", False
+    if topics:
+        set_websocket_topics(request, *topics)
+    return request  # type: ignore[no-any-return]
+
+
+def rendered(request: HttpRequest, **context: Any) -> str:
+    return PAGE.render(Context({"request": request, **context}))
+
+
+def test_it_brings_the_scripts_with_the_nonce() -> None:
+    scripts = re.findall(r"<script ([^>]*)>", rendered(a_request("topic")))
+    assert [re.search(r'src="/static/([^"]+)"', each)[1] for each in scripts] == ["js/df_websockets.min.js", "js/you.js"]  # type: ignore[index]
+    assert all('nonce="the-nonce"' in each for each in scripts)
+    assert 'type="module"' in scripts[1]
+
+
+def test_it_brings_the_address_of_the_window_whose_key_is_good_for_this_session() -> None:
+    address = urlsplit(address_of(rendered(a_request("topic")).encode()))
+    assert address.path == "/ws/"
+    key = keys.read(parse_qs(address.query)["window"][0])
+    assert key.window == "a window"
+    assert key.belongs_to(None, "a session")
+    assert not key.belongs_to(None, "another")
+
+
+def test_it_brings_the_state_which_cannot_end_the_script_that_it_stands_in() -> None:
+    state = {"topic": "t", "n": 7, "name": "</script><script>alert(1)</script>"}
+    page = rendered(a_request("topic"), state=state)
+    found = re.search(r'<script id="state" type="application/json">(.*?)</script>', page)
+    assert found
+    assert json.loads(found[1]) == state
+    assert 'id="state"' not in rendered(a_request("topic"))
+
+
+def test_it_brings_words_for_every_state_and_every_refusal() -> None:
+    page = rendered(a_request("topic"))
+    for state in ("connecting", "live", "stale", "waiting", "signed-out", "not-allowed"):
+        assert re.search(rf'data-{state}="\w', page), state
+    for sentence in ("lost", "oversize", "too_many", "not_allowed", "windows", "malformed"):
+        assert re.search(rf'data-{sentence}="\w', page), sentence
+    assert 'href="/accounts/login/?next=/somewhere/%3Fpage%3D2"' in page
+
+
+def test_a_page_whose_view_has_set_no_topics_is_told_so() -> None:
+    with pytest.raises(NotLiveError, match="set_websocket_topics"):
+        rendered(a_request())
