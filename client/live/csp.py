@@ -9,7 +9,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string
-from django.utils.functional import LazyObject, empty
 
 HEADER = "Content-Security-Policy"
 POLICY = (
@@ -25,16 +24,20 @@ POLICY = (
 OF_THIS_HOST = ("admin",)  # names of apps in urls.py
 
 
-class Nonce(LazyObject):  # type: ignore[misc]
+class Nonce:
     """A nonce that is made when a template first shows it."""
 
-    def _setup(self) -> None:
-        self._wrapped = get_random_string(22)
+    def __init__(self) -> None:
+        self._text = ""
+
+    def __str__(self) -> str:
+        self._text = self._text or get_random_string(22)
+        return self._text
 
     @property
     def is_used(self) -> bool:
         """Say whether some script carries it."""
-        return self._wrapped is not empty
+        return bool(self._text)
 
 
 def content_security_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:

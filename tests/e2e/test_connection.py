@@ -133,7 +133,9 @@ def test_nobody_waits_when_the_network_is_back_or_the_tab_is_looked_at(
             page.wait_for_timeout(50)
         wire.mode = "pass"
         page.evaluate("name => (name === 'online' ? window : document).dispatchEvent(new Event(name))", event)
-        expect(page.locator("#badge")).to_have_attribute("data-state", "live", timeout=3_500)  # a spread, and its answer
+        expect(page.locator("#badge")).to_have_attribute(
+            "data-state", "live", timeout=3_500
+        )  # a spread, and its answer
 
 
 def test_a_server_that_restarts_is_come_back_to(wired: tuple[Person, Page, Wire]) -> None:

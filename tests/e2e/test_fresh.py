@@ -170,7 +170,7 @@ def test_with_changes_between_rendering_and_connecting(path: str, acting: Cast, 
     page = visit(acting.me.username, path)
     before = drawn(page)
     held: list[Route] = []
-    page.route("**/js/live.js", held.append)
+    page.route("**/js/live.js", lambda route: held.append(route))
     with page.expect_request("**/js/live.js"):
         page.reload(wait_until="commit")
     expect(page.locator("main")).to_be_visible()
@@ -206,7 +206,7 @@ def test_with_changes_during_a_reconnect(path: str, acting: Cast, visit: Visit) 
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_with_frames_lost_at_random(seed: int, path: str, acting: Cast, visit: Visit) -> None:
     page = visit(acting.me.username, path)
     wire = Wire(page)

@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from client.live.csp import HEADER, content_security_policy
 from tests.client.people import a_replica
@@ -17,7 +19,7 @@ SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
 pytestmark = pytest.mark.usefixtures("on_redis")
 
 
-def policy(response: HttpResponse) -> dict[str, str]:
+def policy(response: Any) -> dict[str, str]:
     """Return the directives of a page and what each allows."""
     parts = (part.partition(" ") for part in response.headers[HEADER].split("; "))
     return {name: allowed for name, _, allowed in parts}
@@ -94,3 +96,12 @@ def test_no_template_has_anything_inline() -> None:
 def test_nobody_sees_anothers_page_in_a_frame() -> None:
     a_replica("ada")
     assert policy(Client().get("/"))["frame-ancestors"] == "'none'"
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_djangos_own_pages_for_developers_keep_their_style(settings: Settings, status: int) -> None:
+    settings.DEBUG = True
+    page = content_security_policy(lambda request: HttpResponse(status=status))
+    assert HEADER not in page(RequestFactory().get("/")).headers
+    settings.DEBUG = False
+    assert HEADER in page(RequestFactory().get("/")).headers

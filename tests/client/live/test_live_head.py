@@ -29,7 +29,7 @@ def a_request(*topics: str) -> HttpRequest:
     """Return a request whose view has set topics."""
     request: Any = RequestFactory().get("/somewhere/?page=2")
     request.user, request.session, request.csp_nonce = AnonymousUser(), Session(), "the-nonce"
-    request.window_key, request.has_websocket_topics = "a window", False
+    request.window_key, request.has_websocket_topics = "a-window", False
     if topics:
         set_websocket_topics(request, *topics)
     return request  # type: ignore[no-any-return]
@@ -41,7 +41,8 @@ def rendered(request: HttpRequest, **context: Any) -> str:
 
 def test_it_brings_the_scripts_with_the_nonce() -> None:
     scripts = re.findall(r"<script ([^>]*)>", rendered(a_request("topic")))
-    assert [re.search(r'src="/static/([^"]+)"', each)[1] for each in scripts] == ["js/df_websockets.min.js", "js/you.js"]  # type: ignore[index]
+    sources = [source for each in scripts for source in re.findall(r'src="/static/([^"]+)"', each)]
+    assert sources == ["js/df_websockets.min.js", "js/you.js"]
     assert all('nonce="the-nonce"' in each for each in scripts)
     assert 'type="module"' in scripts[1]
 
@@ -50,7 +51,7 @@ def test_it_brings_the_address_of_the_window_whose_key_is_good_for_this_session(
     address = urlsplit(address_of(rendered(a_request("topic")).encode()))
     assert address.path == "/ws/"
     key = keys.read(parse_qs(address.query)["window"][0])
-    assert key.window == "a window"
+    assert key.window == "a-window"
     assert key.belongs_to(None, "a session")
     assert not key.belongs_to(None, "another")
 
