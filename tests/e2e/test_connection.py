@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.browsing import expect_live, without_reload
+from tests.e2e.console import Console
 from tests.e2e.people import People, Person
 from tests.e2e.wire import Mode, Wire
 
@@ -29,6 +30,7 @@ WAYS: dict[str, tuple[Mode, int]] = {
     "signed-out": ("refuse", 4401),
     "not-allowed": ("refuse", 4403),
 }
+STAFF = "from client.users.models import User; User.objects.filter(uid=uid).update(is_staff=True)"
 NEVER_OPENS = "window.WebSocket = class { readyState = 0; close() {} }"
 SET_STATUS = "status => DFSignals.call('users.set_status', { form: [{ name: 'status', value: status }] })"
 # Collects what a screen reader would be told by the badge.
@@ -69,11 +71,13 @@ def wired(people: People, visit: Visit) -> tuple[Person, Page, Wire]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", WORDS)
 def test_every_state_is_said_in_words_and_accessible(
-    state: str, scheme: Literal["light", "dark"], people: People, visit: Visit
+    state: str, scheme: Literal["light", "dark"], people: People, clients: dict[str, Console], visit: Visit
 ) -> None:
-    page = visit(people.create().username, color_scheme=scheme, reduced_motion="reduce")
+    person = people.create()
+    clients["client"](STAFF, uid=person.uid)
+    page = visit(person.username, color_scheme=scheme, reduced_motion="reduce")
     address = page.url
-    for path in ("", "directory/"):
+    for path in ("", "directory/", "replication/"):
         page.goto(f"{address}{path}")
         bring_to(page, state)
         assert page.locator("#badge").get_attribute("role") == "status"

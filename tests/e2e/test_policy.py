@@ -23,10 +23,13 @@ PUT_IN = """() => {
   const gone = new Promise((resolve) => (image.addEventListener("error", resolve)));
   const refused = new Promise((resolve) => (other.onerror = resolve));
   document.body.append(script, other, image);
-  try {
-    new Function("ran.push('evaluated')")();
-  } catch {}
-  return Promise.all([gone, refused]).then(() => ran);
+  const evaluated = new Promise((resolve) => setTimeout(() => {
+    try {
+      new Function("ran.push('evaluated')")();
+    } catch {}
+    resolve();
+  })); // not at once: what a debugger calls may evaluate
+  return Promise.all([gone, refused, evaluated]).then(() => ran);
 }"""
 SUPERUSER = """
 from client.users.models import User

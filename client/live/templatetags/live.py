@@ -9,6 +9,12 @@ from client.live.pages import window_address
 
 register = template.Library()
 
+# What every page's script imports, so that browsers need not read one to learn of the next.
+MODULES = (
+    *("page", "badge", "initial", "live", "part", "reload", "rows", "standing", "whole"),
+    *("backoff", "closing", "deliveries", "held", "asking", "numbers", "book"),
+)
+
 
 class NotLiveError(Exception):
     """A page asks for what makes it live, but its view has not said what it listens to."""
@@ -24,4 +30,10 @@ def live_head(context: dict[str, Any], module: str) -> dict[str, Any]:
     request: HttpRequest = context["request"]
     if not getattr(request, "has_websocket_topics", False):
         raise NotLiveError("Call set_websocket_topics(request, …) in the view, before it renders the page.")
-    return {"request": request, "module": module, "state": context.get("state"), "window": window_address(request)}
+    return {
+        "request": request,
+        "module": module,
+        "modules": [f"js/{name}.js" for name in MODULES],
+        "state": context.get("state"),
+        "window": window_address(request),
+    }
