@@ -48,8 +48,11 @@ def spare_what_is_loaded() -> None:
 
 @task_prerun.connect
 def check_connections(sender: Any, **kwargs: Any) -> None:
-    """Let a task begin as a request does, so that CONN_MAX_AGE and CONN_HEALTH_CHECKS hold here too."""
-    if not sender.request.is_eager:
+    """Let a task begin as a request does, so that CONN_MAX_AGE and CONN_HEALTH_CHECKS hold here too.
+
+    One that says `checks_connections = True` sees for itself that its connection lives, without a question more.
+    """
+    if not sender.request.is_eager and not getattr(sender, "checks_connections", False):
         close_old_connections()
 
 

@@ -16,6 +16,7 @@ from client.live.handing import Caller
 from client.live.judging import Claim, Judgement
 from client.live.outage import Scope
 from client.live.revoke import session_group, user_group
+from client.live.topics import user_key
 
 if TYPE_CHECKING:
     from client.live.window import Window
@@ -27,6 +28,7 @@ LONGEST_AGENT: Final = 512  # characters
 class Handshake:
     """What a browser asks for when it opens a socket."""
 
+    scheme: str  # ws or wss
     path: str
     token: str
     headers: Mapping[str, str]
@@ -37,6 +39,7 @@ class Handshake:
         """Read it from ASGI's scope."""
         headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in scope["headers"]}
         return cls(
+            scheme=scope.get("scheme", "ws"),
             path=scope["path"],
             token=parse_qs(scope["query_string"].decode("latin1")).get("window", [""])[0],
             headers=headers,
@@ -99,7 +102,8 @@ async def join(window: "Window") -> int | None:
     judgement = await judged(window)
     if judgement.code is not None:
         return judgement.code
-    of_user = user_group(judgement.user_key)
+    hub.users.put(window.claim.user_pk, judgement.user, hub.loop.time())
+    of_user = user_group(user_key(judgement.user))
     if len(hub.groups.get(of_user, ())) >= settings.LIVE_WINDOWS_A_USER:
         return TOO_MANY
     hub.name(window, of_user)

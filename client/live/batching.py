@@ -16,8 +16,8 @@ class Batches(Generic[Question, Answer]):
     A thousand windows that connect at once cost a handful of queries, and one window alone waits for nothing.
     """
 
-    def __init__(self, ask: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]]) -> None:
-        self._ask = ask
+    def __init__(self, ask: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]], *, most: int = MOST) -> None:
+        self._ask, self._most = ask, most
         self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         self._asking: asyncio.Task[None] | None = None
 
@@ -32,7 +32,7 @@ class Batches(Generic[Question, Answer]):
     async def _ask_all(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._ask_batch(batch)
         finally:
             self._asking = None

@@ -1,12 +1,15 @@
 """Who calls a signal: the user as he is when the worker takes it up, not as he was when his window opened."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from df_websockets.ws_middleware import DjangoAuthMiddleware
 from django.contrib.auth import get_user_model
 
 from client.live import queries
+from client.live.threads import reading
+
+KNOWN: Final = "known_user"  # stands beside the values of a window in the process that has read its user just now
 
 
 class CurrentUserMiddleware(DjangoAuthMiddleware):  # type: ignore[misc]
@@ -37,7 +40,8 @@ class CurrentUserMiddleware(DjangoAuthMiddleware):  # type: ignore[misc]
         super().new_window_info(window_info)
         window_info.user_pk = pk = values.get("user_pk")
         window_info.user_agent = values.get("user_agent", "")
-        self._set(window_info, user_now(pk) if pk is not None else None)
+        known = values.get(KNOWN)
+        self._set(window_info, known if known is not None or pk is None else reading(lambda: user_now(pk)))
 
     def install_methods(self, window_info_cls: Any) -> None:
         """Let permissions be those that Django's backends say."""

@@ -13,7 +13,9 @@ from channels.layers import get_channel_layer
 from client.live import counters, judging, pages, revoke
 from client.live.batching import Batches
 from client.live.frames import SIGNED_OUT, TRY_AGAIN, Frame, text_frame
+from client.live.handing import Handed, hand_over
 from client.live.judging import Claim, Judgement
+from client.live.known import KnownUsers
 from client.live.layer import GROUP
 from client.live.outage import OUTAGES
 from client.live.pongs import KnownNumbers
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 CHECK_SECONDS: Final = 60.0  # for what nobody was told of, such as a change by SQL
 MOST_JUDGED: Final = 1000  # windows, by one query
+TOGETHER: Final = 16  # calls in one task, so that other tasks wait for some tens of milliseconds only
 TURN: Final = 256  # windows that get a frame before the loop sees to something else
 
 
@@ -48,10 +51,12 @@ class Hub:
         self.layer = get_channel_layer()
         self.judgements: Batches[Claim, Judgement] = Batches(judging.judge)
         self.topics_of: Batches[str, tuple[str, ...]] = Batches(_topics_of)
+        self.calls: Batches[Handed, Any] = Batches(hand_over, most=TOGETHER)
         self.numbers = KnownNumbers(self._numbered)
         self.topics: dict[str, Topic] = {}  # by group of the channel layer
         self.windows: set[Window] = set()
         self.groups: defaultdict[str, list[Window]] = defaultdict(list)  # by user and by session
+        self.users = KnownUsers()
         self.revocations = 0  # that came so far
         self._subscribed: set[str] = set()
         self._abandoned: set[str] = set()
@@ -164,11 +169,11 @@ class Hub:
                 if topic := self.topics.get(message[GROUP]):
                     await self._hand_out(topic.windows, text_frame(message["message"]))
             case revoke.CLOSE:
-                self.revocations += 1
+                self._forget_users()
                 for window in self._named(message["groups"]):
                     window.revoke(SIGNED_OUT)
             case revoke.JUDGE:
-                self.revocations += 1
+                self._forget_users()
                 windows = self.windows if message["groups"] is None else self._named(message["groups"])
                 for window in windows:
                     window.outgoing.halt()  # what follows is for those only who may hear it then
@@ -183,6 +188,10 @@ class Hub:
             window.outgoing.put(frame)
             if index % TURN == 0:
                 await asyncio.sleep(0)
+
+    def _forget_users(self) -> None:
+        self.revocations += 1
+        self.users.forget()
 
     def _named(self, groups: Collection[str]) -> set["Window"]:
         return {window for group in groups for window in self.groups.get(group, ())}

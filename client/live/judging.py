@@ -17,7 +17,6 @@ from client.live import queries
 from client.live.frames import REFRESH, SIGNED_OUT
 from client.live.hearing import may_hear
 from client.live.threads import judging, reading
-from client.live.topics import user_key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,10 +31,10 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """The code to close with, or None, and then the user's key."""
+    """The code to close with, or None, and then the user."""
 
     code: int | None
-    user_key: str = ""
+    user: Any = None
 
 
 async def judge(claims: Sequence[Claim]) -> list[Judgement]:
@@ -53,7 +52,7 @@ def _judge(claim: Claim, user: Any) -> Judgement:
     if user is None:
         return Judgement(code=SIGNED_OUT)
     if all(may_hear(user, claim.window_key, topic) for topic in claim.topics):
-        return Judgement(code=None, user_key=user_key(user))
+        return Judgement(code=None, user=user)
     return Judgement(code=REFRESH)
 
 

@@ -5,34 +5,77 @@ here it finds this loop instead, and the connection that the loop keeps.
 """
 
 import asyncio
+import atexit
 import os
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import Executor, Future
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 
 JOB_SECONDS = 10.0
+STOP_SECONDS = 1.0
+
+Result = TypeVar("Result")
 
 
 class LoopThread:
-    """An event loop in a thread, and beside it the thread that runs the jobs, one after the other."""
+    """An event loop in a thread, and beside it the thread that runs the jobs, one after the other.
+
+    To asgiref all jobs are one long piece of synchronous code that the loop has begun and waits for; so each of them
+    finds the loop, and is handed to its thread without a detour by the loop's.
+    """
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.jobs = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-job")
+        self._jobs: SimpleQueue[tuple[Callable[[], None], Future[None]] | None] = SimpleQueue()
         threading.Thread(target=self.loop.run_forever, name="live-loop", daemon=True).start()
+        own_thread: Any = OwnThread()  # asgiref asks for a pool, and submits to it only
+        work = sync_to_async(self._work, thread_sensitive=False, executor=own_thread)
+        self._worked = asyncio.run_coroutine_threadsafe(work(), self.loop)
 
     def run(self, job: Callable[[], None]) -> None:
         """Run a job to its end; raise what it raises, or TimeoutError when Redis does not answer."""
-        call = sync_to_async(job, thread_sensitive=False, executor=self.jobs)
-        future = asyncio.run_coroutine_threadsafe(call(), self.loop)
+        future: Future[None] = Future()
+        self._jobs.put((job, future))
         try:
             future.result(JOB_SECONDS)
         except TimeoutError:
             future.cancel()
             raise
+
+    def stop(self) -> None:
+        """Take no more jobs; wait a moment for the last."""
+        self._jobs.put(None)
+        with suppress(TimeoutError):
+            self._worked.result(STOP_SECONDS)
+
+    def _work(self) -> None:
+        while (given := self._jobs.get()) is not None:
+            job, future = given
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                job()
+            except BaseException as error:
+                future.set_exception(error)
+            else:
+                future.set_result(None)
+
+
+class OwnThread(Executor):
+    """Runs what it is given in a thread that ends with the process, whatever it does then."""
+
+    def submit(self, function: Callable[..., Result], /, *args: Any, **kwargs: Any) -> "Future[Result]":
+        """Run a function."""
+        future: Future[Result] = Future()
+        threading.Thread(
+            target=lambda: future.set_result(function(*args, **kwargs)), name="live-job", daemon=True
+        ).start()
+        return future
 
 
 class LoopOfProcess:
@@ -42,11 +85,17 @@ class LoopOfProcess:
         self.forget()
         # Threads do not survive a fork: the child, such as a Celery worker's, makes its own.
         os.register_at_fork(after_in_child=self.forget)
+        atexit.register(self.stop)
 
     def forget(self) -> None:
         """Begin without a thread."""
         self.lock = threading.Lock()
         self.thread: LoopThread | None = None
+
+    def stop(self) -> None:
+        """End the thread, if there is one."""
+        if self.thread is not None:
+            self.thread.stop()
 
     def run(self, job: Callable[[], None]) -> None:
         """Run a job on the loop of this process."""

@@ -17,8 +17,7 @@ def signed_in(connection: Any, window_info: Any, kwargs: dict[str, Any]) -> bool
     """Allow a user who exists and is active now."""
     if current_user(window_info) is not None:
         return True
-    refused(connection.path, "signed_out", user_pk=window_info.user_pk)
-    return False
+    return _refused_at_last(connection, window_info, "signed_out")
 
 
 def staff(connection: Any, window_info: Any, kwargs: dict[str, Any]) -> bool:
@@ -27,14 +26,20 @@ def staff(connection: Any, window_info: Any, kwargs: dict[str, Any]) -> bool:
         return False
     if window_info.user.is_staff:
         return True
-    refused(connection.path, "not_staff", user_pk=window_info.user_pk)
-    return False
+    return _refused_at_last(connection, window_info, "not_staff")
 
 
 def current_user(window_info: Any) -> AbstractUser | None:
     """Return the active user of a window; a worker reads him once for each signal."""
     user = cast("AbstractUser | None", window_info.user)
     return user if user is not None and user.is_active else None
+
+
+def _refused_at_last(connection: Any, window_info: Any, reason: str) -> bool:
+    """Return False, and let it be known when this is the worker: a web process answers the browser, and counts."""
+    if hasattr(window_info, "celery_request"):
+        refused(connection.path, reason, user_pk=window_info.user_pk)
+    return False
 
 
 def refused(signal: str, reason: str, **fields: Any) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from df_websockets.tasks import trigger
+from df_websockets.tasks import WINDOW, trigger
 from django.db import transaction
 
 from client.live import counters, numbers
@@ -26,6 +26,15 @@ class Push:
     topic: str
     signal: str
     data: Mapping[str, Any]
+
+
+def answer(window_info: Any, signal: str, **data: Any) -> None:
+    """Answer the window that has called, at once; raise when Redis does not answer.
+
+    df_websockets' own `trigger(window_info, signal, to=[WINDOW])` does the same; in a worker it makes a thread and an
+    event loop for each call, which takes longer than all else that it does.
+    """
+    run_on_loop(lambda: trigger(window_info, signal, to=[WINDOW], **data))
 
 
 Render = Callable[[frozenset[str]], Iterable[Push]]

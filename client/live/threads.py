@@ -55,4 +55,4 @@ def reading(function: Callable[[], Result]) -> Result:
 
 
 judging = Threads("live-judge", 1)
-calling = Threads("live-call", 2)
+calling = Threads("live-call", 1)

@@ -12,7 +12,7 @@ from client.live import counters
 from client.live.admission import Handshake, admit
 from client.live.calls import Call, CallRefusedError, read_call
 from client.live.frames import TOO_BIG, TOO_MANY, TRY_AGAIN, close_frame, signal_frame
-from client.live.handing import Caller, check_callable, hand_over
+from client.live.handing import Caller, Handed, check_callable
 from client.live.hub import Hub, Topic, hub
 from client.live.judging import Claim
 from client.live.origins import is_from_here
@@ -21,7 +21,6 @@ from client.live.outgoing import Outgoing
 from client.live.permissions import refused
 from client.live.rates import Allowance, Verdict
 from client.live.serializing import TEXT
-from client.live.threads import calling
 
 logger = logging.getLogger(__name__)
 
@@ -112,12 +111,18 @@ class Window:
 
     async def hand_over(self, call: Call) -> None:
         """Make a Celery task of a call; without a broker let the browser connect, and ask, again."""
-        caller = self.caller
+        hub, pk = self.hub, self.caller.user_pk
+        known, revocations = hub.users.get(pk, hub.loop.time()), hub.revocations
         try:
-            await calling.run(lambda: hand_over(caller, call))
+            outcome = await hub.calls.ask(Handed(caller=self.caller, call=call, known=known))
         except (OperationalError, *OUTAGES):
             logger.exception("call not handed over", extra={"signal": call.signal})
             self.close(TRY_AGAIN)
+            return
+        if isinstance(outcome, CallRefusedError):
+            raise outcome
+        if outcome is not known and revocations == hub.revocations:
+            hub.users.put(pk, outcome, hub.loop.time())
 
     def refuse(self, signal: str, reason: str) -> None:
         """Answer, count and log that a call is not carried out."""
@@ -165,7 +170,7 @@ async def open_window(window: Window, scope: Scope, send: Send) -> None:
     """Let a window in, or not: to a browser a refusal before the accept is a 1006 without a reason."""
     handshake = Handshake.read(scope)
     scope["headers"] = []  # the server keeps the scope as long as the socket is open, and nobody reads it again
-    if not handshake.is_for_windows or not is_from_here(handshake.headers):
+    if not handshake.is_for_windows or not is_from_here(handshake.headers, scheme=handshake.scheme):
         counters.windows_refused.labels(code="403").inc()
         await send({"type": "websocket.close"})
         return

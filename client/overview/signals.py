@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from df_websockets.decorators import signal
-from df_websockets.tasks import WINDOW, trigger
 
 from client.live.arguments import Number
 from client.live.permissions import staff
+from client.live.push import answer
 from client.overview.state import replication_state
 
 if TYPE_CHECKING:  # at run time df_websockets calls the annotation to check what a browser sent
@@ -18,4 +18,4 @@ else:
 @signal(path="replication.snapshot", is_allowed_to=staff)  # type: ignore[untyped-decorator]
 def snapshot(window_info: Any, ask: Ask) -> None:
     """Answer the state to the window that asks; `ask` numbers the question and comes back."""
-    trigger(window_info, "replication.snapshot", to=[WINDOW], ask=ask, **replication_state())
+    answer(window_info, "replication.snapshot", ask=ask, **replication_state())

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from df_websockets.decorators import signal
-from df_websockets.tasks import WINDOW, trigger
 from df_websockets.utils import Choice
 
 from client.live.arguments import FormArgument, Number, Text
 from client.live.permissions import current_user, signed_in
+from client.live.push import answer
 from client.live.topics import user_key
 from client.users.changes import Touched, push_touched
 from client.users.directory import MAX_PAGE, MAX_SEARCH, DirectoryPage, may_see_email
@@ -37,7 +37,7 @@ def set_status(window_info: Any, form: Status) -> None:
         # One column: what replication writes meanwhile must not be written back.
         User.objects.filter(pk=user.pk).update(status=form.cleaned_data["status"])
         push_touched([Touched(key=user_key(user), changed=("status",))])
-    trigger(window_info, "users.status_answered", to=[WINDOW], errors=form.errors.get_json_data())
+    answer(window_info, "users.status_answered", errors=form.errors.get_json_data())
 
 
 @signal(path="users.snapshot", is_allowed_to=signed_in)  # type: ignore[untyped-decorator]
@@ -48,7 +48,7 @@ def snapshot(window_info: Any, view: View, ask: Ask, search: Search = "", page: 
         state = you_state(user)
     else:
         state = DirectoryPage(search=search, page=page, with_email=may_see_email(user)).state()
-    trigger(window_info, "users.snapshot", to=[WINDOW], ask=ask, **state)
+    answer(window_info, "users.snapshot", ask=ask, **state)
 
 
 def _user(window_info: Any) -> User:

@@ -14,7 +14,7 @@ from websockets.typing import Origin
 
 from client.asgi import application
 from stack.processes import CLIENT_PROCESSES
-from tests.client.live.windows import ORIGIN, address_of, session_of
+from tests.client.live.windows import address_of, session_of
 
 SECONDS = 10.0
 
@@ -72,7 +72,7 @@ class Served:
         return await connect(
             f"ws://localhost:{port}{self._address}",
             sock=raw,
-            origin=Origin(ORIGIN),
+            origin=Origin(f"http://localhost:{port}"),
             additional_headers={"Cookie": self._cookie},
             compression=None,
             max_size=None,

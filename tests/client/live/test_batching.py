@@ -3,9 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 
-import pytest
-
-from client.live import batching
 from client.live.batching import Batches
 
 
@@ -41,14 +38,12 @@ def test_the_first_question_is_asked_at_once_and_the_next_ones_together() -> Non
     asyncio.run(run())
 
 
-def test_a_batch_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batching, "MOST", 2)
-
+def test_a_batch_has_a_limit() -> None:
     async def run() -> None:
         answers = Answers()
         for _ in range(3):
             answers.let.release()
-        batches = Batches(answers)
+        batches = Batches(answers, most=2)
         assert await asyncio.gather(*(batches.ask(number) for number in range(5))) == [0, 2, 4, 6, 8]
         assert answers.batches == [[0, 1], [2, 3], [4]]
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from df_websockets.testing import SignalQueue
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -14,6 +13,7 @@ from pytest_django import Settings
 
 from client.live.calls import MAX_CALL
 from client.users.models import User
+from tests.client.live.conftest import Sent
 from tests.client.live.windows import window_of
 from tests.client.people import a_replica
 
@@ -55,7 +55,9 @@ def browser(transactional_db: None, on_redis: str, settings: Settings) -> Client
 
 @hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=st.lists(frames, max_size=60))
-def test_random_frames_get_documented_answers_and_closes_only(browser: Client, sent: list[str | bytes]) -> None:
+def test_random_frames_get_documented_answers_and_closes_only(
+    browser: Client, handed_over: Sent, sent: list[str | bytes]
+) -> None:
     window, before = window_of(browser), User.objects.values().get()
 
     @async_to_sync
@@ -70,11 +72,10 @@ def test_random_frames_get_documented_answers_and_closes_only(browser: Client, s
         await window.leave()
         return answers
 
-    with SignalQueue() as queue:
-        answers = run()
+    answers = run()
     for answer in answers:
         check(answer)
-    assert {task[0] for tasks in queue.python_signals.values() for task in tasks} <= set(CALLABLE)
+    assert {call[0] for _, calls, _ in handed_over for call in calls} <= set(CALLABLE)
     assert User.objects.values().get() == before
 
 

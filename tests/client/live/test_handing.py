@@ -1,69 +1,153 @@
-"""A call from a browser on its way to a worker."""
+"""Calls from browsers on their way to a worker."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from df_websockets.decorators import REGISTERED_SIGNALS, SignalConnection
+from df_websockets.testing import SignalQueue
 from df_websockets.ws_settings import WEBSOCKET_DEFAULT_QUEUE
+from django.db import connection
+from prometheus_client import REGISTRY
+from pytest_django import DjangoAssertNumQueries
 
 from client.live.calls import Call, CallRefusedError
-from client.live.handing import Caller, hand_over
+from client.live.handing import Caller, Handed, hand_over_now
+from client.live.serializing import own_window
+from client.live.tasks import call_signals
 from client.users.models import User
+from tests.client.live.conftest import Sent
 from tests.client.people import a_replica
 
-Sent = list[tuple[str, str, dict[str, Any]]]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """Keep what would become tasks: queue, signal and options."""
-    kept: Sent = []
-    monkeypatch.setattr(
-        "df_websockets.tasks.call_task",
-        lambda mode, queue, arguments, options: kept.append((queue, arguments[0], options)),
-    )
-    return kept
+def queue(on_redis: str) -> Iterator[SignalQueue]:
+    """Keep what is answered, with numbers from a real Redis."""
+    with SignalQueue() as queue:
+        yield queue
 
 
 def caller_for(user: User) -> Caller:
     """Return a window of a user."""
-    return Caller(window_key="w", user_pk=str(user.pk), user_agent="a test", language_code="en")
+    return Caller(window_key=f"w{user.pk}", user_pk=str(user.pk), user_agent="a test", language_code="en")
 
 
-ASK = Call(signal="users.snapshot", opts={"view": "you", "ask": 1})
+def handed(user: User, signal: str = "users.snapshot", *, known: User | None = None, **opts: Any) -> Handed:
+    """Return a call of a user's window, by default for his own page's state."""
+    call = Call(signal=signal, opts=opts or {"view": "you", "ask": 1})
+    return Handed(caller=caller_for(user), call=call, known=known)
 
 
-@pytest.mark.django_db
-def test_a_call_of_a_browser_expires_with_the_patience_of_its_page(sent: Sent) -> None:
-    hand_over(caller_for(a_replica("ada")), ASK)
-    ((queue, signal, options),) = sent
-    assert (queue, signal, options["expires"]) == (WEBSOCKET_DEFAULT_QUEUE, "users.snapshot", 10)
+def reason(outcome: Any) -> str:
+    """Return why a call was refused."""
+    assert isinstance(outcome, CallRefusedError)
+    return str(outcome)
 
 
-@pytest.mark.django_db
-def test_a_call_without_permission_costs_no_task(sent: Sent) -> None:
+def test_a_call_of_a_browser_expires_with_the_patience_of_its_page(handed_over: Sent) -> None:
     ada = a_replica("ada")
-    with pytest.raises(CallRefusedError, match="not_allowed"):
-        hand_over(caller_for(ada), Call(signal="replication.snapshot", opts={"ask": 1}))
+    assert hand_over_now([handed(ada)]) == [ada]
+    [(queue, [call], options)] = handed_over
+    assert (queue, call[0], options["expires"]) == (WEBSOCKET_DEFAULT_QUEUE, "users.snapshot", 10)
+
+
+def test_a_call_without_permission_costs_no_task(handed_over: Sent) -> None:
+    ada = a_replica("ada")
+    assert [reason(each) for each in hand_over_now([handed(ada, "replication.snapshot", ask=1)])] == ["not_allowed"]
+    assert handed_over == []
     User.objects.update(is_staff=True)
-    hand_over(caller_for(ada), Call(signal="replication.snapshot", opts={"ask": 1}))
-    assert [signal for _, signal, _ in sent] == ["replication.snapshot"]
+    hand_over_now([handed(ada, "replication.snapshot", ask=1)])
+    assert [calls[0][0] for _, calls, _ in handed_over] == ["replication.snapshot"]
 
 
-@pytest.mark.django_db
-def test_who_was_deactivated_or_deleted_calls_nothing(sent: Sent) -> None:
-    caller = caller_for(User.objects.create_user("local"))
+def test_who_was_deactivated_or_deleted_calls_nothing(handed_over: Sent) -> None:
+    local = User.objects.create_user("local")
     User.objects.update(is_active=False)
-    with pytest.raises(CallRefusedError, match="not_allowed"):
-        hand_over(caller, ASK)
+    assert [reason(each) for each in hand_over_now([handed(local)])] == ["not_allowed"]
+    call = handed(local)
     User.objects.all().delete()
-    with pytest.raises(CallRefusedError, match="not_allowed"):
-        hand_over(caller, ASK)
-    assert sent == []
+    assert [reason(each) for each in hand_over_now([call])] == ["not_allowed"]
+    assert handed_over == []
 
 
-@pytest.mark.django_db
-def test_each_queue_whose_handler_allows_it_gets_a_task(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_who_was_read_a_moment_ago_is_not_read_again(
+    handed_over: Sent, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ada = a_replica("ada")
+    with django_assert_num_queries(0):
+        assert hand_over_now([handed(ada, known=ada)]) == [ada]
+    assert len(handed_over) == 1
+
+
+def test_who_became_more_since_he_was_read_is_read_again(handed_over: Sent) -> None:
+    before = a_replica("ada")
+    User.objects.update(is_staff=True)
+    [now] = hand_over_now([handed(before, "replication.snapshot", known=before, ask=1)])
+    assert (before.is_staff, now.is_staff) == (False, True)
+    assert len(handed_over) == 1
+
+
+def test_who_became_less_since_he_was_read_is_refused_by_the_worker(handed_over: Sent, queue: SignalQueue) -> None:
+    before = User.objects.create_user("clerk", is_staff=True)
+    User.objects.update(is_staff=False)
+    hand_over_now([handed(before, "replication.snapshot", known=before, ask=1)])
+    counted = REGISTRY.get_sample_value("live_calls_refused_total", {"reason": "not_staff"}) or 0
+    [(_, calls, _)] = handed_over
+    call_signals.apply((calls,))
+    assert not queue.ws_signals
+    assert REGISTRY.get_sample_value("live_calls_refused_total", {"reason": "not_staff"}) == counted + 1
+
+
+def test_a_refusal_before_the_task_is_not_counted_here_for_the_window_counts_it(handed_over: Sent) -> None:
+    before = REGISTRY.get_sample_value("live_calls_refused_total", {"reason": "not_staff"})
+    hand_over_now([handed(a_replica("ada"), "replication.snapshot", ask=1)])
+    assert REGISTRY.get_sample_value("live_calls_refused_total", {"reason": "not_staff"}) == before
+
+
+def test_calls_that_come_together_go_as_one_task_but_for_those_refused(handed_over: Sent, queue: SignalQueue) -> None:
+    ada, eve = a_replica("ada"), a_replica("eve")
+    outcomes = hand_over_now([handed(ada), handed(eve, "replication.snapshot", ask=2), handed(eve, view="you", ask=3)])
+    assert (outcomes[0], reason(outcomes[1]), outcomes[2]) == (ada, "not_allowed", eve)
+    [(_, calls, _)] = handed_over
+    call_signals.apply((calls,))
+    answers = {each: [data["ask"] for _, data in queue.ws_signals[own_window(f"w{each.pk}")]] for each in (ada, eve)}
+    assert answers == {ada: [1], eve: [3]}
+
+
+def test_a_call_that_fails_does_not_keep_the_others_from_being_carried_out(
+    handed_over: Sent, queue: SignalQueue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def handler(window_info: Any, **kwargs: Any) -> None:
+        raise ZeroDivisionError
+
+    broken = SignalConnection(handler, path="test.broken", queue=WEBSOCKET_DEFAULT_QUEUE, is_allowed_to=lambda *_: True)
+    monkeypatch.setitem(REGISTERED_SIGNALS, "test.broken", [broken])
+    ada = a_replica("ada")
+    hand_over_now([handed(ada, "test.broken", a=1), handed(ada)])
+    [(_, calls, _)] = handed_over
+    call_signals.apply((calls,))
+    assert "ZeroDivisionError" in caplog.text
+    assert [signal for signal, _ in queue.ws_signals[own_window(f"w{ada.pk}")]] == ["users.snapshot"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_mends_a_connection_that_has_died(queue: SignalQueue, handed_over: Sent) -> None:
+    ada = a_replica("ada")
+    hand_over_now([handed(ada)])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [pid] = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    other.close()
+    call_signals.apply((handed_over[0][1],))
+    assert [signal for signal, _ in queue.ws_signals[own_window(f"w{ada.pk}")]] == ["users.snapshot"]
+
+
+def test_each_queue_whose_handler_allows_it_gets_a_task(handed_over: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
     def handler(window_info: Any, **kwargs: Any) -> None:
         raise AssertionError("called")
 
@@ -73,5 +157,5 @@ def test_each_queue_whose_handler_allows_it_gets_a_task(sent: Sent, monkeypatch:
         for queue, allow in zip(["one", "two", "three"], allowed, strict=True)
     ]
     monkeypatch.setitem(REGISTERED_SIGNALS, "test.many", connections)
-    hand_over(caller_for(a_replica("ada")), Call(signal="test.many", opts={}))
-    assert {queue for queue, _, _ in sent} == {"one", "two"}
+    hand_over_now([handed(a_replica("ada"), "test.many", a=1)])
+    assert {queue for queue, _, _ in handed_over} == {"one", "two"}

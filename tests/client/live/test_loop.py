@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
 from functools import partial
 
@@ -51,3 +53,9 @@ def test_a_forked_process_makes_its_own() -> None:
         finally:
             os._exit(0 if seen else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_process_ends_at_once_and_without_a_complaint() -> None:
+    program = "from client.live.loop import run_on_loop; run_on_loop(lambda: print('done'))"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=True)
+    assert (ended.stdout, ended.stderr) == ("done\n", "")

@@ -15,10 +15,13 @@ from pytest_django import Settings
 
 from client.live import keys
 from client.live.hub import Hub
+from client.live.origins import is_from_here
 from client.live.push import push
 from client.live.revoke import close_windows, user_group
+from client.live.tasks import call_signals
 from client.live.topics import DIRECTORY, user_topic
 from client.users.models import Session, User
+from tests.client.live.conftest import Sent
 from tests.client.live.windows import Window, address_of, in_thread, session_of, window_of
 from tests.client.people import a_replica, uid_of
 
@@ -91,17 +94,50 @@ def test_a_page_of_another_site_gets_no_socket(browser: Browser) -> None:
     address = address_of(ada.get("/").content)
 
     @async_to_sync
-    async def run(origin: str | None, host: str | None = "testserver") -> bool:
-        return await Window(address, session=session_of(ada), origin=origin, host=host).open()
+    async def run(origin: str | None, host: str | None = "testserver", scheme: str = "ws") -> bool:
+        return await Window(address, session=session_of(ada), origin=origin, host=host, scheme=scheme).open()
 
     assert not run("https://evil.example")
-    assert not run("http://localhost.evil.example")
+    assert not run("http://testserver.evil.example")
+    assert not run("http://sub.testserver")
+    assert not run("http://localhost")  # ours, but of another host than the socket's
+    assert not run("http://testserver:8001")  # another project's
+    assert not run("https://testserver")
+    assert not run("http://testserver", scheme="wss")
     assert not run("null")
     assert not run("http://[")
+    assert not run("http://testserver:port")
+    assert not run("ftp://testserver")
     assert not run(None)
-    assert not run("http://localhost", host="evil.example")
-    assert not run("http://localhost", host=None)
-    assert run("http://localhost")
+    assert not run("http://testserver", host="evil.example")
+    assert not run("http://testserver", host=None)
+    assert run("http://testserver")
+    assert run("http://testserver:80")
+    assert run("http://testserver:8000", host="testserver:8000")
+    assert run("https://testserver", scheme="wss")
+
+
+def test_pages_of_trusted_origins_get_sockets(browser: Browser, settings: Settings) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://*.example.org", "http://other:8000"]
+    ada = browser(a_replica("ada"))
+    address = address_of(ada.get("/").content)
+
+    @async_to_sync
+    async def run(origin: str) -> bool:
+        return await Window(address, session=session_of(ada), origin=origin).open()
+
+    assert run("https://pages.example.org")
+    assert run("http://other:8000")
+    assert not run("http://other")
+    assert not run("http://pages.example.org")
+    assert not run("https://example.org.evil.example")
+
+
+def test_behind_a_proxy_that_ends_tls_pages_are_of_https(settings: Settings) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    headers = {"host": "testserver", "origin": "https://testserver"}
+    assert is_from_here({**headers, "x-forwarded-proto": "https"}, scheme="ws")
+    assert not is_from_here(headers, scheme="ws")
 
 
 def code_for(window: Window) -> int:
@@ -242,7 +278,7 @@ def test_a_binary_frame_is_refused(browser: Browser) -> None:
     run()
 
 
-def test_a_call_goes_to_a_worker_with_who_calls_and_without_cookies(browser: Browser) -> None:
+def test_a_call_goes_to_a_worker_with_who_calls_and_without_cookies(browser: Browser, handed_over: Sent) -> None:
     ada = a_replica("ada")
     window = window_of(browser(ada))
 
@@ -253,10 +289,9 @@ def test_a_call_goes_to_a_worker_with_who_calls_and_without_cookies(browser: Bro
         assert await window.usable()
         await window.leave()
 
-    with SignalQueue() as queue:
-        run()
-    [[signal, window_info, kwargs, from_client, *_]] = queue.python_signals["fast"]
-    assert (signal, kwargs, from_client) == ("users.snapshot", {"view": "you", "ask": 1}, True)
+    run()
+    [(queue, [[signal, window_info, kwargs, from_client, *_]], _)] = handed_over
+    assert (queue, signal, kwargs, from_client) == ("fast", "users.snapshot", {"view": "you", "ask": 1}, True)
     assert (window_info["user_pk"], window_info["csrf_cookie"]) == (str(ada.pk), "")
     assert json.dumps(window_info)
 
@@ -269,7 +304,7 @@ def test_a_call_that_no_broker_takes_makes_the_browser_come_again(
     def broken(*args: Any, **kwargs: Any) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("df_websockets.tasks.call_task", broken)
+    monkeypatch.setattr(call_signals, "apply_async", broken)
 
     @async_to_sync
     async def run() -> int:

@@ -16,7 +16,7 @@ from django.test import Client
 
 from client.asgi import application
 
-ORIGIN = "http://localhost"
+ORIGIN = "http://testserver"
 QUIET = 0.2  # seconds after which nothing is taken to come
 
 
@@ -30,6 +30,7 @@ class Window:
         session: str,
         origin: str | None = ORIGIN,
         host: str | None = "testserver",
+        scheme: str = "ws",
         cookies: str = "",
     ) -> None:
         split = urlsplit(address)
@@ -39,6 +40,7 @@ class Window:
         headers += [(b"origin", origin.encode())] if origin else []
         scope = {
             "type": "websocket",
+            "scheme": scheme,
             "path": split.path,
             "query_string": split.query.encode(),
             "headers": headers,
