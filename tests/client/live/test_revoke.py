@@ -19,6 +19,8 @@ from client.users.models import User
 from tests.client.live.windows import Window, in_thread, window_of
 from tests.client.people import a_replica, incoming, replicate
 
+SOON = 2.0  # seconds in which whoever may not listen any more does not
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_redis")]
 
 
@@ -63,7 +65,8 @@ def code_after(window: Window, action: Callable[[], object], *, told: bool = Fal
     async def run() -> int:
         assert await window.open()
         await in_thread(action)
-        code = await (window.code_after_all() if told else window.close_code())
+        async with asyncio.timeout(SOON):
+            code = await (window.code_after_all() if told else window.close_code())
         await in_thread(replicate, incoming("ada", email="secret@example.org"), told=True)
         assert await window.silent()
         await window.leave()
