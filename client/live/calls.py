@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from math import isinf
+from typing import Any, Final, NoReturn
 
 from django.conf import settings
 
 MAX_CALL: int = settings.LIVE_FRAME_BYTES
+MAX_DEPTH: Final = 32  # of lists and objects in each other; what Celery does with them goes by recursion
 
 
 class CallRefusedError(ValueError):
@@ -39,12 +41,28 @@ def read_call(text: str | None) -> Call:
 
 def _parse(text: str | None) -> Any:
     try:
-        value = json.loads(text or "", parse_constant=_refuse_constant)
+        value = json.loads(text or "", parse_constant=_refuse_constant, parse_float=_finite)
         # Half a surrogate pair is valid JSON and no valid text: no database and no other process takes it.
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise CallRefusedError("malformed") from error
+    if _depth(value) > MAX_DEPTH:
+        raise CallRefusedError("malformed")
     return value
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return depth
+
+
+def _finite(text: str) -> float:
+    if isinf(number := float(text)):
+        raise ValueError(text)
+    return number
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -1,5 +1,7 @@
 """Calls from browsers become Celery tasks: those that come while others are handed over go together, as one."""
 
+import logging
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,12 +14,15 @@ from df_websockets.window_info import WindowInfo
 from client.live import counters
 from client.live.calls import Call, CallRefusedError
 from client.live.current_user import KNOWN, user_now
+from client.live.outage import OUTAGES
 from client.live.tasks import call_signals
 from client.live.threads import calling, reading
 
 # What Celery shows of the arguments in its events: else it would spell them out, a tenth of what a call costs.
 SHOWN: Final[dict[str, Any]] = {"argsrepr": "(…)", "kwargsrepr": "{}"}
-CALL_SECONDS: Final = 10  # as long as a page waits for an answer; a worker drops a call that waited longer
+CALL_SECONDS: Final = 10  # as long as a page waits for an answer; what waited longer is not carried out any more
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,13 +50,15 @@ class Handed:
 
     caller: Caller
     call: Call
+    until: float  # the time by which it is to be carried out, in seconds since 1970
     known: Any = None
 
 
 async def hand_over(batch: Sequence[Handed]) -> list[Any]:
-    """Make tasks of calls, in a thread; return of each its user, or the CallRefusedError of who may not call it.
+    """Make tasks of calls, in a thread; return of each its user, or the exception that kept it from a worker.
 
-    The worker asks once more who may. Kombu's OperationalError is raised when the broker does not answer.
+    That is CallRefusedError for what may not be called, kombu's OperationalError or its like when the broker or the
+    database does not answer. The worker asks once more who may.
     """
     return await calling.run(lambda: hand_over_now(batch))
 
@@ -59,22 +66,43 @@ async def hand_over(batch: Sequence[Handed]) -> list[Any]:
 def hand_over_now(batch: Sequence[Handed]) -> list[Any]:
     """Make tasks of calls, one for all that go to a queue, in this thread."""
     outcomes: list[Any] = []
-    by_queue: defaultdict[str, list[list[Any]]] = defaultdict(list)
-    for handed in batch:
+    by_queue: defaultdict[str, list[tuple[int, list[Any]]]] = defaultdict(list)
+    for index, handed in enumerate(batch):
         try:
-            user, allowed, window_info = _admitted(handed)
-        except CallRefusedError as reason:
-            outcomes.append(reason)
+            user, calls = _judged(handed)
+        except (CallRefusedError, *OUTAGES) as error:
+            outcomes.append(error)
+            continue
+        except Exception:  # a rule, or the choice of a queue, fails for this call only
+            logger.exception("call not judged", extra={"signal": handed.call.signal})
+            outcomes.append(CallRefusedError("malformed"))
             continue
         outcomes.append(user)
-        # The public `trigger` would call it from the server, past `is_allowed_to`.
-        for queue in {connection.get_queue(window_info, handed.call.opts) for connection in allowed}:
-            call = [handed.call.signal, window_info.to_dict(), handed.call.opts, True, [], True, queue]
-            by_queue[queue].append(call)
-        counters.calls_handed_over.inc()
-    for queue, calls in by_queue.items():
-        call_signals.apply_async((calls,), queue=queue, expires=CALL_SECONDS, add_to_parent=False, **SHOWN)
+        for queue, call in calls.items():
+            by_queue[queue].append((index, [handed.until, call]))
+    for queue, numbered in by_queue.items():
+        try:
+            call_signals.apply_async(
+                ([call for _, call in numbered],), queue=queue, expires=CALL_SECONDS, add_to_parent=False, **SHOWN
+            )
+        except Exception as error:
+            for index, _ in numbered:
+                outcomes[index] = error
+    counters.calls_handed_over.inc(sum(not isinstance(outcome, Exception) for outcome in outcomes))
     return outcomes
+
+
+def _judged(handed: Handed) -> tuple[Any, dict[str, list[Any]]]:
+    """Return the user of a call, and what `process_task` takes for each queue of handlers that he may call."""
+    if time.time() > handed.until:
+        raise CallRefusedError("late")
+    user, allowed, window_info = _admitted(handed)
+    call = handed.call
+    # The public `trigger` would call it from the server, past `is_allowed_to`.
+    return user, {
+        queue: [call.signal, window_info.to_dict(), call.opts, True, [], True, queue]
+        for queue in {connection.get_queue(window_info, call.opts) for connection in allowed}
+    }
 
 
 def _admitted(handed: Handed) -> tuple[Any, list[Any], Any]:

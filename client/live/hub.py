@@ -5,7 +5,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from channels.layers import get_channel_layer
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS: Final = 60.0  # for what nobody was told of, such as a change by SQL
-MOST_JUDGED: Final = 1000  # windows, by one query
+SUBSCRIBE_SECONDS: Final = 5.0
+PAUSE: Final = 0.01  # seconds
 TOGETHER: Final = 16  # calls in one task, so that other tasks wait for some tens of milliseconds only
 TURN: Final = 256  # windows that get a frame before the loop sees to something else
 
@@ -136,7 +136,8 @@ class Hub:
     async def _subscribe(self, group: str) -> None:
         async with self._subscribing:
             if group not in self._subscribed:
-                await self.layer.group_add(group, self._channel)
+                async with asyncio.timeout(SUBSCRIBE_SECONDS):  # others wait for this one
+                    await self.layer.group_add(group, self._channel)
                 self._subscribed.add(group)
 
     async def _release(self) -> None:
@@ -157,11 +158,11 @@ class Hub:
 
     async def _receive(self) -> None:
         while True:
-            message = await self.layer.receive(self._channel)
             try:
-                await self._take(message)
+                await self._take(await self.layer.receive(self._channel))
             except Exception:
                 logger.exception("message not handed out")
+                await asyncio.sleep(PAUSE)  # what fails at once, and for ever, must not take all the time
 
     async def _take(self, message: Mapping[str, Any]) -> None:
         match message["type"]:
@@ -202,10 +203,10 @@ class Hub:
             self.judge_soon(self.windows)
 
     async def _judge_all(self) -> None:
-        """Judge until nobody is left to be judged, many by one query."""
+        """Judge until nobody is left to be judged, all that are known by one query."""
         try:
-            while windows := list(islice(self._to_judge, MOST_JUDGED)):
-                self._to_judge.difference_update(windows)
+            while windows := list(self._to_judge):
+                self._to_judge.clear()
                 await self._judge(windows)
         finally:
             self._judging = None
@@ -213,8 +214,9 @@ class Hub:
     async def _judge(self, windows: Sequence["Window"]) -> None:
         try:
             judgements = await judging.judge([window.claim for window in windows])
-        except OUTAGES as error:
-            logger.warning("windows not judged", extra={"windows": len(windows), "error.message": str(error)})
+        except Exception as error:
+            log = logger.warning if isinstance(error, OUTAGES) else logger.exception
+            log("windows not judged", extra={"windows": len(windows), "error.message": str(error)})
             for window in windows:
                 if window.outgoing.is_halted:  # by a change; the others were only looked at once more
                     window.close(TRY_AGAIN)

@@ -44,7 +44,7 @@ def read(token: str) -> WindowKey:
     """Return what a key says; raise KeyExpiredError or KeyRefusedError."""
     try:
         return WindowKey(**_signer().unsign_object(token, max_age=KEY_SECONDS))
-    except signing.SignatureExpired as error:
+    except (signing.SignatureExpired, TypeError) as error:  # TypeError: another version of ours made it
         raise KeyExpiredError(KeyExpiredError.__doc__) from error
     except signing.BadSignature as error:
         raise KeyRefusedError(KeyRefusedError.__doc__) from error

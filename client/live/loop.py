@@ -11,12 +11,15 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
 from contextlib import suppress
+from contextvars import copy_context
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
+from django.utils import translation
 
 JOB_SECONDS = 10.0
+WAIT_SECONDS = 5.0  # for one answer of Redis
 STOP_SECONDS = 1.0
 
 Result = TypeVar("Result")
@@ -31,7 +34,7 @@ class LoopThread:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self._jobs: SimpleQueue[tuple[Callable[[], None], Future[None]] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[tuple[Callable[[], Any], Future[None]] | None] = SimpleQueue()
         threading.Thread(target=self.loop.run_forever, name="live-loop", daemon=True).start()
         own_thread: Any = OwnThread()  # asgiref asks for a pool, and submits to it only
         work = sync_to_async(self._work, thread_sensitive=False, executor=own_thread)
@@ -40,7 +43,9 @@ class LoopThread:
     def run(self, job: Callable[[], None]) -> None:
         """Run a job to its end; raise what it raises, or TimeoutError when Redis does not answer."""
         future: Future[None] = Future()
-        self._jobs.put((job, future))
+        # As whoever asks: Django keeps the language not only by context but also by thread.
+        context, language = copy_context(), translation.get_language()
+        self._jobs.put((lambda: context.run(speaking, language, job), future))
         try:
             future.result(JOB_SECONDS)
         except TimeoutError:
@@ -64,6 +69,12 @@ class LoopThread:
                 future.set_exception(error)
             else:
                 future.set_result(None)
+
+
+def speaking(language: str, job: Callable[[], None]) -> None:
+    """Run a job in a language."""
+    with translation.override(language):
+        job()
 
 
 class OwnThread(Executor):
@@ -102,13 +113,16 @@ class LoopOfProcess:
         self._started().run(job)
 
     async def wait(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine on the loop of this process, from whichever loop."""
+        """Run a coroutine on the loop of this process, from whichever loop; raise TimeoutError when it hangs.
+
+        Then it is cancelled: the next job does not wait behind it.
+        """
         loop = self._started().loop
-        if asyncio.get_running_loop() is loop:
-            await coroutine
-        else:
-            future = asyncio.run_coroutine_threadsafe(coroutine, loop)
-            await asyncio.wait_for(asyncio.wrap_future(future), JOB_SECONDS)
+        async with asyncio.timeout(WAIT_SECONDS):
+            if asyncio.get_running_loop() is loop:
+                await coroutine
+            else:
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, loop))
 
     def _started(self) -> LoopThread:
         with self.lock:

@@ -32,9 +32,9 @@ def is_from_here(headers: Mapping[str, str], *, scheme: str) -> bool:
 def _read(origin: str) -> Origin:
     """Return what an origin consists of; raise ValueError for what is none."""
     parts = urlsplit(origin)
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+    if not parts.scheme or not parts.hostname:
         raise ValueError(origin)
-    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS[parts.scheme]
+    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)
 
 
 def _is_one_of(origin: Origin, trusted: str) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
+from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
-OUTAGES = (RedisError, OSError, OperationalError, InterfaceError)
+OUTAGES = (RedisError, OSError, OperationalError, InterfaceError, BrokerError)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]

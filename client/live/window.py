@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
+import time
 from typing import Final
 
 from df_websockets.consumers import HEARTBEAT_MESSAGE
 from django.conf import settings
-from kombu.exceptions import OperationalError
 
 from client.live import counters
 from client.live.admission import Handshake, admit
 from client.live.calls import Call, CallRefusedError, read_call
 from client.live.frames import TOO_BIG, TOO_MANY, TRY_AGAIN, close_frame, signal_frame
-from client.live.handing import Caller, Handed, check_callable
+from client.live.handing import CALL_SECONDS, Caller, Handed, check_callable
 from client.live.hub import Hub, Topic, hub
 from client.live.judging import Claim
 from client.live.origins import is_from_here
@@ -50,7 +50,7 @@ class Window:
         self.is_open = True
         counters.windows_opened.inc()
         counters.windows.inc()
-        self.outgoing.begin()
+        self.stay()
 
     def end(self) -> None:
         """Forget all: the socket is gone."""
@@ -114,13 +114,16 @@ class Window:
         hub, pk = self.hub, self.caller.user_pk
         known, revocations = hub.users.get(pk, hub.loop.time()), hub.revocations
         try:
-            outcome = await hub.calls.ask(Handed(caller=self.caller, call=call, known=known))
-        except (OperationalError, *OUTAGES):
+            until = time.time() + CALL_SECONDS
+            outcome = await hub.calls.ask(Handed(caller=self.caller, call=call, until=until, known=known))
+            if isinstance(outcome, Exception):
+                raise outcome
+        except CallRefusedError:
+            raise
+        except Exception:
             logger.exception("call not handed over", extra={"signal": call.signal})
             self.close(TRY_AGAIN)
             return
-        if isinstance(outcome, CallRefusedError):
-            raise outcome
         if outcome is not known and revocations == hub.revocations:
             hub.users.put(pk, outcome, hub.loop.time())
 

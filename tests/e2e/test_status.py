@@ -47,6 +47,21 @@ def test_what_is_wrong_is_said_beside_the_field_and_can_be_mended(people: People
         expect(page.locator("[data-field=status]")).to_have_text("short")
 
 
+def test_what_one_goes_on_to_write_stays_when_the_answer_comes(people: People, visit: Visit) -> None:
+    person = people.create()
+    page = visit(person.username)
+    field = page.get_by_label("Your status on this service")
+    with without_reload(page):
+        field.fill("away")
+        field.press("Enter")
+        field.press_sequentially(" until noon")
+        expect(page.locator("#status-note")).to_have_text("Saved.")
+        people.save(person, first_name="Marker")
+        expect(page.locator("[data-field=first_name]")).to_have_text("Marker")
+        expect(page.locator("[data-field=status]")).to_have_text("away")
+        expect(field).to_have_value("away until noon")
+
+
 def test_another_client_never_hears_of_it(people: People, visit: Visit) -> None:
     person = people.create()
     here, there = visit(person.username), visit(person.username, client="client-2")

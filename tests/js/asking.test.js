@@ -140,3 +140,14 @@ test("to have missed something does not hasten a question that is to be asked la
   context.mock.timers.tick(1);
   assert.deepEqual(asked, [1, 2]);
 });
+
+test("a question waits until it can be sent, and is no question until then", (context) => {
+  let ready = false;
+  asking = new Asking((number) => asked.push(number), { overdue: () => (overdue += 1), ready: () => ready });
+  asking.want();
+  context.mock.timers.tick(PATIENCE);
+  assert.deepEqual([asked, overdue, asking.busy], [[], 0, true]);
+  ready = true;
+  asking.askIfFree();
+  assert.deepEqual(asked, [1]);
+});

@@ -42,7 +42,7 @@ function held() {
 test("a page that is open for a day of clock ticks does not grow", (context) => {
   let shown;
   new Page([whole("clock", ({ now }) => (shown = now), { state: { topic: "clock", n: 0 } })], badge).watch(() => {});
-  socket().opens();
+  socket().admits();
   const { ask } = calls()[0].opts;
   socket().says({ signal: "clock.snapshot", opts: { topic: "clock", n: 0, ask }, signal_id: "first" });
   const grown = growth(context, (n) =>
@@ -56,7 +56,7 @@ test("a page that is open for a day of clock ticks does not grow", (context) => 
 test("nor does one whose rows come and go, whose pushes have gaps, and whose questions nobody answers", (context) => {
   const drawing = { changes: () => {}, state: () => {} };
   new Page([rows("users", drawing, { state: { topic: "users", n: 0, rows: [] } })], badge).watch(() => {});
-  socket().opens();
+  socket().admits();
   const grown = growth(context, (second) => {
     const op = second % 2 ? "upsert" : "delete";
     const uid = `user-${Math.floor((second - 1) / 2) % 20_000}`;

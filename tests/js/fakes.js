@@ -24,6 +24,12 @@ export class FakeSocket {
     this.onopen();
   }
 
+  /** Open, and answer the first sign of life: the window was let in. */
+  admits() {
+    this.opens();
+    this.says("--heartbeat--");
+  }
+
   says(message) {
     this.onmessage({ data: typeof message === "string" ? message : JSON.stringify(message) });
   }

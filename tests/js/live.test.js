@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { browser, FakeSocket, pass, socket } from "./fakes.js";
+import { browser, calls, FakeSocket, pass, socket } from "./fakes.js";
 
 const made = browser();
 const { DFSignals, listeners, document } = made;
 const { BEAT, Connection, HANDSHAKE, QUIET, SILENCE } = await import("../../client/static/js/live.js");
 const { HELD } = await import("../../client/static/js/held.js");
 
+const CLICK = { signal: "click", opts: {} };
 const told = [];
 const page = Object.fromEntries(
-  ["opened", "closed", "silent", "ended", "say"].map((name) => [name, (...what) => told.push([name, ...what].join(" "))]),
+  ["opened", "usable", "closed", "silent", "ended", "say"].map((name) => [name, (...what) => told.push([name, ...what].join(" "))]),
 );
 let connection;
 
@@ -35,9 +36,9 @@ test("the socket's address is the page's, with TLS where the page has it", () =>
 test("messages reach the receivers, and calls the socket", () => {
   const heard = [];
   DFSignals.connect("users.changed", (opts, id) => heard.push([opts, id]));
-  socket().opens();
+  socket().admits();
   DFSignals.call("click", {});
-  assert.deepEqual(socket().sent, ['{"signal":"click","opts":{}}']);
+  assert.deepEqual(calls(), [CLICK]);
   socket().says({ signal: "users.changed", opts: { n: 1 }, signal_id: "id1" });
   assert.deepEqual(heard, [[{ n: 1 }, "id1"]]);
 });
@@ -114,7 +115,7 @@ test("an old page is loaded again, once, and later when the last time did not he
 });
 
 test("a socket that answers signs of life stays, by either answer", (context) => {
-  socket().opens();
+  socket().admits();
   for (const answer of ["--heartbeat--", { signal: "live.pong", opts: { n: {} } }]) {
     const { length } = socket().sent;
     while (socket().sent.length === length) pass(context, 10);
@@ -122,11 +123,11 @@ test("a socket that answers signs of life stays, by either answer", (context) =>
     pass(context, QUIET - 10);
     socket().says(answer);
   }
-  assert.deepEqual([told, FakeSocket.all.length], [["opened"], 1]);
+  assert.deepEqual([told, FakeSocket.all.length], [["opened", "usable"], 1]);
 });
 
 test("one that does not is called silent, then given up", (context) => {
-  socket().opens();
+  socket().admits();
   pass(context, BEAT + QUIET);
   assert.equal(told.at(-1), "silent true");
   pass(context, SILENCE - QUIET);
@@ -138,21 +139,21 @@ test("one that does not is called silent, then given up", (context) => {
 });
 
 test("one that was silent and speaks again is as good as before", (context) => {
-  socket().opens();
+  socket().admits();
   pass(context, BEAT + QUIET);
   socket().says("--heartbeat--");
-  assert.equal(told.at(-1), "silent false");
+  assert.deepEqual(told.slice(-2), ["usable", "silent false"]);
   pass(context, SILENCE);
   assert.equal(FakeSocket.all.length, 1);
 });
 
 test("a click into a silent socket waits, and is sent once it speaks", (context) => {
-  socket().opens();
+  socket().admits();
   pass(context, BEAT + QUIET);
   DFSignals.call("click", {});
-  assert.equal(socket().sent.includes('{"signal":"click","opts":{}}'), false);
+  assert.deepEqual(calls(), []);
   socket().says("--heartbeat--");
-  assert.equal(socket().sent.at(-1), '{"signal":"click","opts":{}}');
+  assert.deepEqual(calls(), [CLICK]);
 });
 
 test("a click of a moment ago is sent when the connection is back", (context) => {
@@ -161,18 +162,41 @@ test("a click of a moment ago is sent when the connection is back", (context) =>
   DFSignals.call("click", {});
   untilTried(context);
   socket().opens();
-  assert.deepEqual(socket().sent, ['{"signal":"click","opts":{}}']);
+  assert.deepEqual(calls(), []);
+  socket().says("--heartbeat--");
+  assert.deepEqual(calls(), [CLICK]);
+});
+
+test("a click is not sent into a socket that is opened only to be told why it is closed", (context) => {
+  socket().admits();
+  socket().closes(1006);
+  DFSignals.call("click", {});
+  untilTried(context);
+  socket().opens();
+  socket().closes(1013);
+  assert.deepEqual(calls(), []);
+  untilTried(context);
+  socket().admits();
+  assert.deepEqual(calls(), [CLICK]);
+});
+
+test("a server that accepts and says nothing is given up", (context) => {
+  socket().opens();
+  pass(context, QUIET);
+  assert.equal(told.at(-1), "silent true");
+  pass(context, SILENCE - QUIET);
+  assert.equal(socket().abandoned, true);
 });
 
 test("a click in an outage expires, is said to be lost, and is not sent later", (context) => {
-  socket().opens();
+  socket().admits();
   DFSignals.call("sent before", {});
   socket().closes(1006);
   DFSignals.call("click", {});
   pass(context, HELD);
   assert.equal(told.at(-1), "say lost");
-  socket().opens();
-  assert.deepEqual(socket().sent, []);
+  socket().admits();
+  assert.deepEqual(calls(), []);
 });
 
 test("a handshake that does not end is given up", (context) => {
@@ -208,9 +232,9 @@ test("a handshake is not begun twice because somebody looks, but is when the net
 });
 
 test("an open socket is asked for a sign of life when somebody looks", (context) => {
-  socket().opens();
+  socket().admits();
   listeners.visibilitychange();
-  assert.deepEqual(socket().sent, ["--heartbeat--"]);
+  assert.deepEqual(socket().sent, ["--heartbeat--", "--heartbeat--"]);
   pass(context, SILENCE);
   assert.equal(socket().abandoned, true);
 });

@@ -31,7 +31,7 @@ function aPage(drawing = draw) {
   said = [];
   const state = { topic: "t", n: 100, rows: [row("first")] };
   page = new Page([rows("users", drawing, { state, question: { view: "you" } })], { address: "/ws/", show: (state) => states.push(state), say: (name) => said.push(name) });
-  socket().opens();
+  socket().admits();
 }
 
 /** Let all the waits for stragglers, pauses and jitter pass that come before a question. */
@@ -135,7 +135,7 @@ test("the state of a later connection counts, though its number may be lower", (
   told("old", 101);
   socket().closes(1006);
   tick(context);
-  socket().opens();
+  socket().admits();
   pass(context, SPREAD); // the pages that return ask one after the other
   answered("new", 90);
   assert.equal(shown, "new");
@@ -147,7 +147,7 @@ test("the state of a later connection counts, though its number may be lower", (
 test("what is pushed between connection and answer is drawn, and nothing is missing then", (context) => {
   socket().closes(1006);
   tick(context);
-  socket().opens();
+  socket().admits();
   told("during", 105);
   pass(context, SPREAD);
   answered("before", 104);
@@ -161,7 +161,7 @@ test("an answer to a question of an earlier connection is not taken", (context) 
   const { ask } = questions().at(-1).opts;
   socket().closes(1006);
   tick(context);
-  socket().opens();
+  socket().admits();
   says("users.snapshot", { topic: "t", n: 300, ask, rows: [row("stale")] });
   assert.notEqual(shown, "stale");
 });

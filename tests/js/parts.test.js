@@ -19,7 +19,7 @@ const tick = (context) => pass(context, 1_000);
 
 function makePage(parts) {
   new Page(parts(), { address: "/ws/", show: (state) => states.push(state), say: () => {} });
-  socket().opens();
+  socket().admits();
 }
 
 beforeEach((context) => {

@@ -17,6 +17,7 @@ export const LONGEST = 60_000; // beyond the patience, before a question is aske
 export class Asking {
   #send;
   #overdue;
+  #ready;
   #number;
   #wanted = false;
   #late = null; // a timer until the question is overdue
@@ -28,12 +29,13 @@ export class Asking {
 
   /**
    * `send` asks the question of a number, which is above `after`; `overdue` is told when a question has waited for
-   * long.
+   * long. While `ready` says no, a question waits for `askIfFree`.
    */
-  constructor(send, { after = 0, overdue = () => {}, random = Math.random } = {}) {
+  constructor(send, { after = 0, overdue = () => {}, ready = () => true, random = Math.random } = {}) {
     this.#number = after;
     this.#send = send;
     this.#overdue = overdue;
+    this.#ready = ready;
     this.#random = random;
   }
 
@@ -47,13 +49,24 @@ export class Asking {
   /** Ask now, or else as soon as the question before is answered and its pause is over. */
   want() {
     this.#wanted = true;
-    this.#askIfFree();
+    this.askIfFree();
   }
 
   /** Ask for what was missed, as `want`, but not in step with other pages. */
   wantSoon() {
     if (this.#pause === null && this.#patience === null) this.#rest(this.#random() * MISSED_SPREAD);
     this.want();
+  }
+
+  /** Ask what is wanted, if it can be asked now; call it when that may have become so. */
+  askIfFree() {
+    if (!this.#ready() || !this.#wanted || this.#patience !== null || this.#pause !== null) return;
+    this.#wanted = false;
+    this.#number += 1;
+    this.#rest(PAUSE);
+    this.#patience = setTimeout(() => this.#lost(), PATIENCE);
+    this.#late = setTimeout(() => this.#overdue(), OVERDUE);
+    this.#send(this.#number);
   }
 
   /** Whether a question is under way, or will be. */
@@ -66,7 +79,7 @@ export class Asking {
     if (this.#patience === null || number !== this.#number) return false;
     this.#endQuestion();
     this.#unanswered = 0;
-    this.#askIfFree();
+    this.askIfFree();
     return true;
   }
 
@@ -75,16 +88,6 @@ export class Asking {
     this.#wanted = false;
     this.#endQuestion();
     this.#pause = this.#end(this.#pause);
-  }
-
-  #askIfFree() {
-    if (!this.#wanted || this.#patience !== null || this.#pause !== null) return;
-    this.#wanted = false;
-    this.#number += 1;
-    this.#rest(PAUSE);
-    this.#patience = setTimeout(() => this.#lost(), PATIENCE);
-    this.#late = setTimeout(() => this.#overdue(), OVERDUE);
-    this.#send(this.#number);
   }
 
   #lost() {
@@ -98,7 +101,7 @@ export class Asking {
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
       this.#pause = null;
-      this.#askIfFree();
+      this.askIfFree();
     }, milliseconds);
   }
 

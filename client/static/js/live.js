@@ -20,8 +20,8 @@ const { DFSignals } = window;
 DFSignals.wsurl = "";
 
 /**
- * Keep a socket open to an address. `page` is told: opened(), closed(), silent(on), ended(state), and
- * say(name of a sentence).
+ * Keep a socket open to an address. `page` is told: opened(), usable(), closed(), silent(on),
+ * ended(state), and say(name of a sentence).
  */
 export class Connection {
   #address;
@@ -64,22 +64,25 @@ export class Connection {
   #opened() {
     clearTimeout(this.#handshake);
     this.#beat = setInterval(() => this.#sayAlive(), BEAT);
-    this.#usable();
+    this.#sayAlive();
+    DFSignals.connection = this.#socket; // for the page's own questions, which are asked again
     this.#page.opened();
+    DFSignals.connection = null; // a server that turns the window away opens the socket first, to say why
   }
 
-  /** Let calls go to the socket, those first that were held back until now. */
+  /** Let calls go to the socket, those first that were held back until now: the server has let the window in. */
   #usable() {
     DFSignals.connection = this.#socket;
     this.#held.release((text) => this.#socket.send(text));
+    this.#page.usable();
   }
 
   #received(data) {
     clearTimeout(this.#silence);
     this.#silence = null;
+    if (!DFSignals.connection) this.#usable();
     if (this.#silent) {
       this.#silent = false;
-      this.#usable();
       this.#page.silent(false);
     }
     if (data !== HEARTBEAT) this.#deliveries.take(data);

@@ -73,6 +73,10 @@ export class Page {
     this.#show();
   }
 
+  usable() {
+    this.#parts.forEach((part) => part.usable());
+  }
+
   closed() {
     Object.assign(this.#socket, { open: false, silent: false, lost: true });
     this.#parts.forEach((part) => part.closed());

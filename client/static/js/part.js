@@ -35,8 +35,11 @@ export class Part {
     this.#question = snapshot;
     this.content = content;
     this.#numbers = new Numbers(state.n);
-    const send = (ask) => DFSignals.connection && DFSignals.call(snapshot, { ...question, ask });
-    this.#asking = new Asking(send, { after: MOST_QUESTIONS * parts, overdue: () => this.#stand("overdue") });
+    this.#asking = new Asking((ask) => DFSignals.call(snapshot, { ...question, ask }), {
+      after: MOST_QUESTIONS * parts,
+      overdue: () => this.#stand("overdue"),
+      ready: () => DFSignals.connection !== null,
+    });
     parts += 1; // their questions have different numbers, for several may have one signal
     DFSignals.connect(changed, (push) => this.#pushed(push));
     DFSignals.connect(snapshot, (answer, id) => this.#answered(answer, id));
@@ -55,6 +58,10 @@ export class Part {
   opened() {
     this.standing = "new";
     this.#asking.begin();
+  }
+
+  usable() {
+    this.#asking.askIfFree();
   }
 
   closed() {

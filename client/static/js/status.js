@@ -10,6 +10,7 @@ export class StatusForm {
   #button;
   #note;
   #slow = null;
+  #sent = "";
 
   constructor(form) {
     this.#form = form;
@@ -37,13 +38,14 @@ export class StatusForm {
   #submitted(event) {
     event.preventDefault(); // df_websockets' script sends it, and may be later than an early click
     this.#say("");
+    this.#sent = this.#input.value;
     this.#button.setAttribute("aria-busy", "true");
     this.#slow = setTimeout(() => this.#say(this.#form.dataset.lost, true), SLOW);
   }
 
   #answered(errors) {
     const wrong = (errors.status ?? []).map(({ message }) => message).join(" ");
-    if (!wrong) this.#input.defaultValue = this.#input.value;
+    if (!wrong) this.#input.defaultValue = this.#sent; // he may be writing another by now
     this.#say(wrong || this.#form.dataset.saved, Boolean(wrong));
   }
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.live.calls import MAX_CALL, Call, CallRefusedError, read_call
+from client.live.calls import MAX_CALL, MAX_DEPTH, Call, CallRefusedError, read_call
 
 
 def reason(text: str | None) -> str:
@@ -37,10 +37,18 @@ def test_a_call_is_a_signal_and_its_arguments() -> None:
         '{"signal": "a", "opts": {"x": NaN}}',
         '{"signal": "a", "opts": {"x": "\\ud800"}}',
         "[" * 50_000,
+        '{"signal": "a", "opts": {"x": 1e999}}',
+        '{"signal": "a", "opts": {"x": ' + "[" * MAX_DEPTH + "]" * MAX_DEPTH + "}}",
+        '{"signal": "a", "opts": {"x": ' + '{"y": ' * 900 + "1" + "}" * 900 + "}}",
     ],
 )
 def test_what_is_not_a_call_is_malformed(text: str | None) -> None:
     assert reason(text) == "malformed"
+
+
+def test_what_is_deep_but_not_too_deep_is_a_call() -> None:
+    inner = "[" * (MAX_DEPTH - 2) + "]" * (MAX_DEPTH - 2)
+    assert read_call('{"signal": "a", "opts": {"x": ' + inner + "}}").signal == "a"
 
 
 @pytest.mark.parametrize("delay", ["countdown", "eta", "expires"])

@@ -75,7 +75,7 @@ def test_random_frames_get_documented_answers_and_closes_only(
     answers = run()
     for answer in answers:
         check(answer)
-    assert {call[0] for _, calls, _ in handed_over for call in calls} <= set(CALLABLE)
+    assert {call[0] for _, calls, _ in handed_over for _, call in calls} <= set(CALLABLE)
     assert User.objects.values().get() == before
 
 

@@ -1,6 +1,8 @@
 """Calls from browsers on their way to a worker."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from prometheus_client import REGISTRY
 from pytest_django import DjangoAssertNumQueries
 
 from client.live.calls import Call, CallRefusedError
-from client.live.handing import Caller, Handed, hand_over_now
+from client.live.handing import CALL_SECONDS, Caller, Handed, hand_over_now
 from client.live.serializing import own_window
 from client.live.tasks import call_signals
 from client.users.models import User
@@ -37,7 +39,7 @@ def caller_for(user: User) -> Caller:
 def handed(user: User, signal: str = "users.snapshot", *, known: User | None = None, **opts: Any) -> Handed:
     """Return a call of a user's window, by default for his own page's state."""
     call = Call(signal=signal, opts=opts or {"view": "you", "ask": 1})
-    return Handed(caller=caller_for(user), call=call, known=known)
+    return Handed(caller=caller_for(user), call=call, until=time.time() + CALL_SECONDS, known=known)
 
 
 def reason(outcome: Any) -> str:
@@ -49,7 +51,8 @@ def reason(outcome: Any) -> str:
 def test_a_call_of_a_browser_expires_with_the_patience_of_its_page(handed_over: Sent) -> None:
     ada = a_replica("ada")
     assert hand_over_now([handed(ada)]) == [ada]
-    [(queue, [call], options)] = handed_over
+    [(queue, [[until, call]], options)] = handed_over
+    assert time.time() < until < time.time() + 10
     assert (queue, call[0], options["expires"]) == (WEBSOCKET_DEFAULT_QUEUE, "users.snapshot", 10)
 
 
@@ -59,7 +62,7 @@ def test_a_call_without_permission_costs_no_task(handed_over: Sent) -> None:
     assert handed_over == []
     User.objects.update(is_staff=True)
     hand_over_now([handed(ada, "replication.snapshot", ask=1)])
-    assert [calls[0][0] for _, calls, _ in handed_over] == ["replication.snapshot"]
+    assert [calls[0][1][0] for _, calls, _ in handed_over] == ["replication.snapshot"]
 
 
 def test_who_was_deactivated_or_deleted_calls_nothing(handed_over: Sent) -> None:
@@ -145,6 +148,57 @@ def test_a_call_mends_a_connection_that_has_died(queue: SignalQueue, handed_over
     other.close()
     call_signals.apply((handed_over[0][1],))
     assert [signal for signal, _ in queue.ws_signals[own_window(f"w{ada.pk}")]] == ["users.snapshot"]
+
+
+def test_a_call_that_waited_too_long_is_not_carried_out(handed_over: Sent, queue: SignalQueue) -> None:
+    ada = a_replica("ada")
+    late, in_time = replace(handed(ada), until=time.time() - 1), handed(ada, view="you", ask=2)
+    assert reason(hand_over_now([late])[0]) == "late"
+    assert handed_over == []
+    hand_over_now([in_time])
+    [(_, [[until, call]], _)] = handed_over
+    call_signals.apply(([[until - 2 * CALL_SECONDS, call]],))
+    assert not queue.ws_signals
+    call_signals.apply(([[until, call]],))
+    assert len(queue.ws_signals) == 1
+
+
+def broken(connection: Any, window_info: Any, kwargs: dict[str, Any]) -> Any:
+    """Stand in for a rule, or the choice of a queue, that does not cope with what a browser sent."""
+    raise TypeError
+
+
+def idle(window_info: Any, **kwargs: Any) -> None:
+    """Handle a signal."""
+
+
+@pytest.mark.parametrize("fails", [{"is_allowed_to": broken}, {"queue": broken, "is_allowed_to": lambda *_: True}])
+def test_a_rule_or_a_queue_that_fails_fails_for_its_call_only(
+    fails: dict[str, Any], handed_over: Sent, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection = SignalConnection(idle, path="test.broken", **{"queue": WEBSOCKET_DEFAULT_QUEUE, **fails})
+    monkeypatch.setitem(REGISTERED_SIGNALS, "test.broken", [connection])
+    ada, eve = a_replica("ada"), a_replica("eve")
+    outcomes = hand_over_now([handed(ada, "test.broken", a=1), handed(eve)])
+    assert (reason(outcomes[0]), outcomes[1]) == ("malformed", eve)
+    assert [call[0] for _, calls, _ in handed_over for _, call in calls] == ["users.snapshot"]
+    assert "call not judged" in caplog.text
+
+
+def test_a_queue_that_takes_nothing_fails_for_its_own_calls_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = SignalConnection(idle, path="test.other", queue="other", is_allowed_to=lambda *_: True)
+    monkeypatch.setitem(REGISTERED_SIGNALS, "test.other", [other])
+
+    def apply_async(args: Any, *, queue: str, **options: Any) -> None:
+        if queue == "other":
+            raise ConnectionRefusedError
+
+    monkeypatch.setattr(call_signals, "apply_async", apply_async)
+    ada, eve = a_replica("ada"), a_replica("eve")
+    outcomes = hand_over_now([handed(ada, "test.other", a=1), handed(eve)])
+    assert (type(outcomes[0]), outcomes[1]) == (ConnectionRefusedError, eve)
 
 
 def test_each_queue_whose_handler_allows_it_gets_a_task(handed_over: Sent, monkeypatch: pytest.MonkeyPatch) -> None:

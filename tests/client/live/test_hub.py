@@ -20,6 +20,7 @@ from client.live.listeners import listened
 from client.live.middleware import WindowMiddleware
 from client.live.pages import window_address
 from client.live.push import push
+from client.live.revoke import judge_windows, user_group
 from client.live.topics import DIRECTORY, user_topic
 from client.users.models import Session, User
 from tests.client.live.windows import Window, in_thread, session_of, window_of
@@ -214,6 +215,39 @@ def test_the_check_asks_one_query_for_all_windows(ada: Person, eve: Person, djan
     with django_assert_num_queries(1):
         codes = [judgement.code for judgement in judge_now(claims)]
     assert codes == [4408] * 6
+
+
+def test_a_message_that_cannot_be_read_makes_no_process_deaf(ada: Person, on_redis: str) -> None:
+    window, _ = ada.loads(DIRECTORY)
+
+    @async_to_sync
+    async def run() -> None:
+        assert await window.open()
+        with redis.Redis.from_url(on_redis) as server:
+            for channel in server.pubsub_channels("*__group__*"):
+                assert server.publish(channel, b"\xc1 is no message") == 1
+        await in_thread(push, DIRECTORY, "test.told")
+        assert (await window.receive())[0] == "test.told"
+        await window.leave()
+
+    run()
+
+
+def test_who_is_revoked_is_not_known_any_more(ada: Person) -> None:
+    window, _ = ada.loads(DIRECTORY)
+
+    @async_to_sync
+    async def run() -> list[bool]:
+        assert await window.open()
+        known = [hub().users.get(str(ada.user.pk), hub().loop.time()) is not None]
+        await in_thread(judge_windows, [user_group("nobody")])
+        await in_thread(push, DIRECTORY, "test.told")  # what comes after it
+        assert (await window.receive())[0] == "test.told"
+        known.append(hub().users.get(str(ada.user.pk), hub().loop.time()) is not None)
+        await window.leave()
+        return known
+
+    assert run() == [True, False]
 
 
 def test_an_answer_to_a_sign_of_life_has_the_numbers_of_the_windows_topics(ada: Person) -> None:

@@ -46,3 +46,9 @@ def test_a_key_is_good_for_twelve_hours(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(time, "time", lambda: now + 12 * 3600 + 5)
     with pytest.raises(keys.KeyExpiredError):
         keys.read(token)
+
+
+def test_a_key_that_another_version_has_made_is_out_of_date() -> None:
+    token = keys._signer().sign_object({"window": "w", "more": 1})
+    with pytest.raises(keys.KeyExpiredError):
+        keys.read(token)

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.utils import translation
 
 from client.live.loop import LoopOfProcess
 
@@ -42,6 +43,23 @@ def test_a_job_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     end.set()
 
 
+def test_a_redis_that_hangs_holds_up_no_later_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("client.live.loop.WAIT_SECONDS", 0.05)
+    loop, seen = LoopOfProcess(), []
+    with pytest.raises(TimeoutError):
+        loop.run(lambda: async_to_sync(loop.wait)(asyncio.sleep(60)))
+    loop.run(lambda: seen.append(True))
+    assert seen
+
+
+def test_a_job_runs_in_the_context_of_its_caller() -> None:
+    loop, seen = LoopOfProcess(), []
+    for language in ("fr", "de"):
+        with translation.override(language):
+            loop.run(lambda: seen.append(translation.get_language()))
+    assert seen == ["fr", "de"]
+
+
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_process_makes_its_own() -> None:
     loop, seen = LoopOfProcess(), []
@@ -56,6 +74,9 @@ def test_a_forked_process_makes_its_own() -> None:
 
 
 def test_a_process_ends_at_once_and_without_a_complaint() -> None:
-    program = "from client.live.loop import run_on_loop; run_on_loop(lambda: print('done'))"
+    program = (
+        "import django; from django.conf import settings; settings.configure(); django.setup();"
+        "from client.live.loop import run_on_loop; run_on_loop(lambda: print('done'))"
+    )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=True)
     assert (ended.stdout, ended.stderr) == ("done\n", "")

@@ -118,7 +118,7 @@ def test_a_page_of_another_site_gets_no_socket(browser: Browser) -> None:
 
 
 def test_pages_of_trusted_origins_get_sockets(browser: Browser, settings: Settings) -> None:
-    settings.CSRF_TRUSTED_ORIGINS = ["https://*.example.org", "http://other:8000"]
+    settings.CSRF_TRUSTED_ORIGINS = ["capacitor://localhost", "https://*.example.org", "http://other:8000"]
     ada = browser(a_replica("ada"))
     address = address_of(ada.get("/").content)
 
@@ -128,6 +128,7 @@ def test_pages_of_trusted_origins_get_sockets(browser: Browser, settings: Settin
 
     assert run("https://pages.example.org")
     assert run("http://other:8000")
+    assert run("capacitor://localhost")
     assert not run("http://other")
     assert not run("http://pages.example.org")
     assert not run("https://example.org.evil.example")
@@ -290,7 +291,7 @@ def test_a_call_goes_to_a_worker_with_who_calls_and_without_cookies(browser: Bro
         await window.leave()
 
     run()
-    [(queue, [[signal, window_info, kwargs, from_client, *_]], _)] = handed_over
+    [(queue, [[_, [signal, window_info, kwargs, from_client, *_]]], _)] = handed_over
     assert (queue, signal, kwargs, from_client) == ("fast", "users.snapshot", {"view": "you", "ask": 1}, True)
     assert (window_info["user_pk"], window_info["csrf_cookie"]) == (str(ada.pk), "")
     assert json.dumps(window_info)
