@@ -1,5 +1,7 @@
 """Settings of master; everything that differs between places comes from the environment."""
 
+from typing import Any
+
 from telemetry.environment import ROOT, Environment
 from telemetry.logs import logging_settings
 
@@ -22,6 +24,7 @@ SNAPSHOT_TOKENS = env.tokens("SNAPSHOT_TOKEN")
 
 INSTALLED_APPS = [
     "master.users",
+    "master.passwords",
     "master.snapshot",
     "master.outbox",
     "master.sns",
@@ -63,7 +66,7 @@ TEMPLATES = [
 DATABASES = {"default": {**env.database(), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "users.User"
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
@@ -72,6 +75,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS += [{"NAME": "master.passwords.validators.NotRecentlyUsed", "OPTIONS": {"history": 10}}]
 
 USE_TZ = True
 STATIC_URL = "static/"

@@ -1,12 +1,14 @@
 """The table that everything is about."""
 
 import uuid
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
 from master.outbox.declare import replicated
+from master.users.managers import UserManager
 
 
 @replicated(
@@ -19,3 +21,5 @@ class User(AbstractUser):
     """A user of every service; staff stay on master."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
