@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "master.snapshot",
     "master.outbox",
     "master.sns",
+    "master.pg_notify",
     "pgtrigger",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -1,1 +1,1 @@
-"""LISTEN and NOTIFY of PostgreSQL, as a generator."""
+"""LISTEN and NOTIFY of PostgreSQL: a function, a generator, and the command `pg_listen`."""

@@ -10,6 +10,7 @@ import psycopg
 from django.db import DatabaseError, connections
 from psycopg import sql
 
+from master.pg_notify.names import checked_channel
 from master.pg_notify.stop import Stop
 
 RawConnection = psycopg.Connection[Any]
@@ -30,11 +31,12 @@ class News:
 class Listener:
     """A connection of its own that listens on one channel. It reconnects by itself.
 
-    It needs a direct connection: behind a proxy that pools transactions, LISTEN is lost.
+    It needs a direct connection: behind a proxy that pools transactions, LISTEN is lost. Raises ValueError for a name
+    that PostgreSQL does not take.
     """
 
     def __init__(self, channel: str, *, using: str = "default") -> None:
-        self.channel = channel
+        self.channel = checked_channel(channel)
         self._settings = connections[using].copy()
         self._connection: RawConnection | None = None
         self._pause = RECONNECT_FIRST

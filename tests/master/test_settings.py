@@ -92,7 +92,7 @@ def test_the_chosen_file_wins_over_the_environment(tmp_path: Path) -> None:
 def test_every_command_of_master_is_there() -> None:
     helped = ran("-m", "master", "help", env=production())
     assert helped.returncode == 0
-    assert {"relay", "provision", "check", "migrate"} <= set(helped.stdout.split())
+    assert {"relay", "provision", "check", "migrate", "pg_listen"} <= set(helped.stdout.split())
 
 
 @pytest.mark.parametrize("settings", ["master.settings", "tests.master.settings"])

@@ -23,6 +23,13 @@ def test_the_longest_payload_is_taken(payload: str) -> None:
     assert connection.is_usable()
 
 
+@pytest.mark.django_db
+def test_a_payload_with_a_nul_is_refused_before_it_spoils_the_transaction() -> None:
+    with pytest.raises(ValueError, match="a payload holds no NUL"):
+        notify("outbox", "a\0b")
+    assert connection.is_usable()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_payload_is_data_and_never_sql(listening: Listening) -> None:
     evil = "'); DROP TABLE users_user; --"
