@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_permission_codename, get_user_model
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 from master.passwords.models import PasswordHash
@@ -28,12 +28,5 @@ class PasswordHashAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: PasswordHash | None = None) -> bool:
-        """Refuse it on these pages; who may delete a user deletes what is remembered of him with him.
-
-        On the page of the user Django asks here, for it shows all that goes with him.
-        """
-        match = request.resolver_match
-        if match is None or (match.url_name or "").startswith(f"{self.opts.app_label}_{self.opts.model_name}_"):
-            return False
-        users = get_user_model()._meta
-        return request.user.has_perm(f"{users.app_label}.{get_permission_codename('delete', users)}")
+        """Leave it to the validator, and to the deletion of users."""
+        return False

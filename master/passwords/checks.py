@@ -20,7 +20,7 @@ def check_validator(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
     options = list(_options())
     if not options:
         wrong = "AUTH_PASSWORD_VALIDATORS does not name NotRecentlyUsed."
-        remedy = f"Add {{'NAME': {NAME!r}}} to it, or take master.passwords out of INSTALLED_APPS."
+        remedy = f"Add {{'NAME': {NAME!r}}} to it, or take the app out of INSTALLED_APPS."
         return [checks.Warning(wrong, hint=remedy, id="passwords.W001")]
     if len(options) > 1:
         return [_error("E002", "is named more than once: each would forget what another keeps", "Name it once.")]

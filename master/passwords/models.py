@@ -10,7 +10,8 @@ class PasswordHash(models.Model):
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=models.DO_NOTHING,  # the database does it, also for SQL, and after this app was taken out
+        db_constraint=False,  # the migration makes it, with ON DELETE CASCADE
         related_name="+",
         verbose_name=_("user"),
         db_index=False,  # the unique constraint begins with it

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from master.passwords.memory import was_never_told
 from master.passwords.models import PasswordHash
 from master.users.models import User
-from tests.master.database import rolled_back
+from tests.master.database import rolled_back, sql
 from tests.master.passwords.conftest import change, remembered, secret, set_history
 from tests.master.passwords.hashers import LIGHT, OTHER
 from tests.master.threads import all_at_once
@@ -37,6 +37,8 @@ def test_a_deleted_user_takes_what_is_remembered_along(ada: User) -> None:
         change(user, secret(0))
     ada.delete()
     assert PasswordHash.objects.get().user == bob
+    sql("DELETE FROM users_user")
+    assert not PasswordHash.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
