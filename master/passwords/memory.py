@@ -25,7 +25,7 @@ def remember(user: AbstractBaseUser, *, before: str, count: int) -> None:
         if not users.select_for_update(no_key=True).filter(pk=user.pk).exists():
             return
         newest = _newest_first(user).values_list("encoded", flat=True).first()
-        if newest != before and was_never_told(before, newest):
+        if was_never_told(before, newest):
             _add(user, before)
         if is_of_a_password(user.password):
             _add(user, user.password)
@@ -38,7 +38,9 @@ def was_never_told(before: str, newest: str | None) -> bool:
     Such is one from before this app, or one that was set past Django's hook. If the newest remembered hash is due
     for an upgrade, it is taken for the same password, with its hash made anew at a sign-in.
     """
-    return is_of_a_password(before) and (newest is None or not is_due_for_upgrade(newest))
+    if not is_of_a_password(before) or before == newest:
+        return False
+    return newest is None or not is_due_for_upgrade(newest)
 
 
 def _newest_first(user: AbstractBaseUser) -> "QuerySet[PasswordHash]":

@@ -1,17 +1,21 @@
 """What is remembered belongs to the transaction and to the user, also when several change at once."""
 
+from contextlib import ExitStack
+
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import password_changed
+from django.db import connection, transaction
 from pytest_django import Settings
 
-from master.passwords.memory import was_never_told
+from master.passwords.memory import remember, was_never_told
 from master.passwords.models import PasswordHash
 from master.users.models import User
+from stack.waiting import wait_until
 from tests.master.database import rolled_back, sql
-from tests.master.passwords.conftest import change, remembered, secret, set_history
+from tests.master.passwords.conftest import change, remembered, secret
 from tests.master.passwords.hashers import LIGHT, OTHER
-from tests.master.threads import all_at_once
+from tests.master.threads import in_thread
 
 
 def test_which_hashes_were_never_told(settings: Settings) -> None:
@@ -19,6 +23,7 @@ def test_which_hashes_were_never_told(settings: Settings) -> None:
     light, another, old = make_password("a"), make_password("b"), make_password("a", hasher="other")
     assert was_never_told(light, None)
     assert was_never_told(light, another)
+    assert not was_never_told(light, light)
     assert not was_never_told(light, old), "made anew at a sign-in"
     assert not was_never_told(light, "unknown$hash")
     assert not was_never_told("", None)
@@ -42,15 +47,23 @@ def test_a_deleted_user_takes_what_is_remembered_along(ada: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_changes_at_once_leave_no_more_than_the_history(settings: Settings) -> None:
-    set_history(settings, 3)
-    ada = User.objects.create(username="ada")
+def test_changes_at_once_take_turns_and_leave_no_more_than_the_history() -> None:
+    pk = User.objects.create(username="ada").pk
+    ours, theirs = User(pk=pk, password=make_password("a")), User(pk=pk, password=make_password("b"))
+    for user in (ours, theirs):
+        user._state.adding, user._state.db = False, "default"
+    with ExitStack() as stack, transaction.atomic():
+        remember(ours, before="", count=1)
+        stack.enter_context(in_thread(lambda: remember(theirs, before="", count=1)))
+        assert wait_until(somebody_waits, seconds=10)
+    assert remembered(ours) == [theirs.password]
 
-    def change_to(number: int) -> None:
-        change(User.objects.get(pk=ada.pk), secret(number))
 
-    all_at_once([lambda number=number: change_to(number) for number in range(12)])  # type: ignore[misc]
-    assert len(remembered(ada)) == 3
+def somebody_waits() -> bool:
+    """Tell whether a session of PostgreSQL waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db
