@@ -26,6 +26,7 @@ MASTER_URL = env.shaped("MASTER_URL", r"(https?://[^\s?#]+)?", "Set it to master
 SNAPSHOT_TOKEN = env.token("SNAPSHOT_TOKEN")
 
 INSTALLED_APPS = [
+    "client.clock",
     "client.overview",
     "client.users",
     "client.sqs",
@@ -67,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "client.rooms.menu",
             ],
         },
     },

@@ -6,6 +6,7 @@ from django.urls import path
 
 from client.live.connection import probe_redis
 from client.overview.views import replication
+from client.rooms import room_urls
 from client.users.views import LinkView, SignInView, directory, you
 from telemetry.health import healthz, probe_database, readyz
 from telemetry.metrics import metrics_view
@@ -21,4 +22,5 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz({"database": probe_database, "redis": probe_redis})),
     path("metrics", metrics_view),
+    *room_urls(),
 ]

@@ -20,6 +20,7 @@ def logging_settings(service: str, level: str) -> dict[str, Any]:
                 "extra": {"service.name": service},
             }
         },
+        "filters": {"no_routine": {"()": "telemetry.logs.NoRoutine"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ecs"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -27,6 +28,7 @@ def logging_settings(service: str, level: str) -> dict[str, Any]:
             "uvicorn.error": {"level": "WARNING"},  # at INFO it writes the address of each socket, key included
             "uvicorn.access": {"handlers": [], "propagate": True, "level": "WARNING"},
             "df_websockets.signals": {"level": "WARNING"},
+            "celery.beat": {"filters": ["no_routine"]},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "botocore": {"level": "WARNING"},
@@ -34,3 +36,11 @@ def logging_settings(service: str, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
         },
     }
+
+
+class NoRoutine(logging.Filter):
+    """Leave out what `beat` writes for each task that it asks for, twice a second and more."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep all else, and anything that is a warning."""
+        return record.levelno > logging.INFO or not str(record.msg).startswith("Scheduler: Sending due task")

@@ -28,6 +28,7 @@ PLAIN = (
     "everything.py",
     "harness.py",
     "parts.py",
+    "test_rooms.py",
     "tools.py",
 )
 BOLD, RED, RESET = "\033[1m", "\033[31m", "\033[0m"
@@ -113,7 +114,8 @@ def _types(project: str, *paths: str) -> Check:
 
 
 def _tests(part: str, *options: str, step: str = "") -> Check:
-    return Check(step=step or part, argv=_python("pytest", *options, f"tests/{part}"), count=parts.read_tally)
+    step = step or part.removeprefix("test_").removesuffix(".py")  # test_rooms.py is `rooms`
+    return Check(step=step, argv=_python("pytest", *options, f"tests/{part}"), count=parts.read_tally)
 
 
 def _node_tests() -> list[str]:

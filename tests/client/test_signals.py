@@ -2,8 +2,14 @@
 
 from df_websockets.decorators import REGISTERED_SIGNALS, server_side
 from df_websockets.tasks import import_signals_and_functions
+from django.apps import apps
 
-FROM_BROWSERS = {"replication.snapshot", "users.set_status", "users.snapshot"}
+OF_ROOMS = {  # which may be taken out
+    "client.clock": {"clock.now"},
+}
+FROM_BROWSERS = {"replication.snapshot", "users.set_status", "users.snapshot"}.union(
+    *(signals for room, signals in OF_ROOMS.items() if apps.is_installed(room))
+)
 FROM_THE_SERVER = {"replication.apply", "replication.backfill"}
 
 

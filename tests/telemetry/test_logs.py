@@ -102,3 +102,13 @@ warnings.warn("old", stacklevel=1)
     found, warned = logged(body)
     assert found["message"] == "Not Found"
     assert "UserWarning: old" in warned["message"]
+
+
+def test_what_beat_does_twice_a_second_is_left_out_and_its_start_is_not() -> None:
+    lines = logged(
+        'beat = logging.getLogger("celery.beat")\n'
+        'beat.info("beat: Starting...")\n'
+        'beat.info("Scheduler: Sending due task %s (%s)", "tick", "client.clock.tasks.tick")\n'
+        'beat.warning("Scheduler: Sending due task %s failed", "tick")'
+    )
+    assert [line["message"] for line in lines] == ["beat: Starting...", "Scheduler: Sending due task tick failed"]
