@@ -19,7 +19,6 @@ FOREIGN = (
     "HTTPS",
     "MASTER_URL",
     "SNAPSHOT_TOKEN",
-    "TIME_ZONE",
 )
 
 
