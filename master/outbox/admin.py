@@ -12,6 +12,9 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from master.outbox import queries
 from master.outbox.models import OutboxEntry
@@ -37,12 +40,12 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 class StatusFilter(admin.SimpleListFilter):
     """What is still to be sent, and what of it is in trouble."""
 
-    title = "status"
+    title = _("status")
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the choices."""
-        return [("pending", "pending"), ("failing", "failing: pending with an error")]
+        return [("pending", gettext("pending")), ("failing", gettext("failing: pending with an error"))]
 
     def queryset(self, request: HttpRequest, queryset: Entries) -> Entries:
         """Filter by the partial index of the pending rows."""
@@ -55,7 +58,7 @@ class StatusFilter(admin.SimpleListFilter):
 class TableFilter(admin.SimpleListFilter):
     """The replicated tables."""
 
-    title = "table"
+    title = _("table")
     parameter_name = "of"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -75,8 +78,9 @@ class OutboxEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = (StatusFilter, TableFilter)
     sortable_by = ()
     search_fields = ("key",)
-    search_help_text = (
-        f"Whole keys, or table/key; several with spaces between. No more than {COUNTED_ROWS:,} rows are listed."
+    search_help_text = format_lazy(
+        _("Whole keys, or table/key; several with spaces between. No more than {rows} rows are listed."),
+        rows=f"{COUNTED_ROWS:,}",
     )
     actions = ("send_again",)
     paginator = CappedPaginator
@@ -132,11 +136,12 @@ class OutboxEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         view = self.admin_site.admin_view(lambda request: whole_tables(request, self.admin_site))
         return [path("whole/", view, name="outbox_outboxentry_whole"), *super().get_urls()]
 
-    @admin.action(description="Send again", permissions=["republish"])
+    @admin.action(description=_("Send again"), permissions=["republish"])
     def send_again(self, request: HttpRequest, queryset: Entries) -> None:
         """Give the selected rows new versions; `queryset` finds them by their computed `id`, so it is not used."""
         if request.POST.get("select_across") == "1":
-            self.message_user(request, f"Nothing was done. For whole tables there is “{TITLE}”.", messages.ERROR)
+            text = gettext("Nothing was done. For whole tables there is “%(title)s”.") % {"title": TITLE}
+            self.message_user(request, text, messages.ERROR)
             return
         selected = defaultdict(list)
         for entry_id in request.POST.getlist(ACTION_CHECKBOX_NAME):
@@ -153,7 +158,17 @@ class OutboxEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return
         entries = OutboxEntry.objects.filter(table=table, key__in=keys)
         LogEntry.objects.log_actions(str(request.user.pk), entries, CHANGE, "Sent again")
-        self.message_user(request, f"{table}: {repaired.rows} rows have a new version and are sent again.")
+        said = {"table": table, "rows": repaired.rows, "held": repaired.held}
+        text = ngettext(
+            "%(table)s: %(rows)d row has a new version and is sent again.",
+            "%(table)s: %(rows)d rows have a new version and are sent again.",
+            repaired.rows,
+        )
+        self.message_user(request, text % said)
         if repaired.held:
-            text = f"{table}: {repaired.held} rows are held by other transactions and were left as they are. Try later."
-            self.message_user(request, text, messages.WARNING)
+            text = ngettext(
+                "%(table)s: %(held)d row is held by another transaction and was left as it is. Try later.",
+                "%(table)s: %(held)d rows are held by other transactions and were left as they are. Try later.",
+                repaired.held,
+            )
+            self.message_user(request, text % said, messages.WARNING)

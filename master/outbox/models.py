@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxRow(models.Model):
@@ -41,14 +42,14 @@ class OutboxEntry(models.Model):
     deleted = models.BooleanField()
     changed_at = models.DateTimeField()
     published = models.BigIntegerField()
-    due_at = models.DateTimeField("due")
+    due_at = models.DateTimeField(_("due"))
     attempts = models.IntegerField()
     error = models.TextField()
 
     class Meta:
         managed = False
         db_table = "outbox_entry"
-        verbose_name = "outbox row"
+        verbose_name = _("outbox row")
         constraints = (models.UniqueConstraint(fields=["table", "key"], name="outbox_entry_key"),)
         default_permissions = ("view",)
         permissions = (

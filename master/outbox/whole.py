@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -16,8 +18,8 @@ from master.outbox.declare import registry
 from master.outbox.tasks import advance, republish_tables
 
 LIST = "admin:outbox_outboxentry_changelist"
-TITLE = "Send whole tables again"
-UNREACHABLE = "Nothing was done: the workers cannot be reached, for Redis does not answer. Try again later."
+TITLE = _("Send whole tables again")
+UNREACHABLE = _("Nothing was done: the workers cannot be reached, for Redis does not answer. Try again later.")
 
 
 class TablesForm(forms.Form):
@@ -33,7 +35,7 @@ class TablesForm(forms.Form):
 class AdvanceForm(forms.Form):
     """A question that must be answered with yes."""
 
-    understood = forms.BooleanField(label="This database was restored from a backup", label_suffix="")
+    understood = forms.BooleanField(label=_("This database was restored from a backup"), label_suffix="")
 
 
 def may_republish(request: HttpRequest) -> bool:
@@ -55,9 +57,11 @@ def whole_tables(request: HttpRequest, site: AdminSite) -> HttpResponse:
     restored = AdvanceForm(asked if "advance" in asked else None)
     if tables.is_valid():
         names = tables.cleaned_data["tables"]
-        return _handed_over(request, republish_tables, [names], f"Sent again, by a worker: {', '.join(names)}.")
+        text = gettext("Sent again, by a worker: %(tables)s.") % {"tables": ", ".join(names)}
+        return _handed_over(request, republish_tables, [names], text)
     if restored.is_valid() and may_advance(request):
-        return _handed_over(request, advance, [], "Versions are advanced, and all is sent again, by a worker.")
+        text = gettext("Versions are advanced, and all is sent again, by a worker.")
+        return _handed_over(request, advance, [], text)
     context = {"title": TITLE, "form": tables, "advance": restored, "may_advance": may_advance(request)}
     return TemplateResponse(request, "admin/outbox/outboxentry/whole.html", site.each_context(request) | context)
 

@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.utils.translation import gettext_lazy as _
 
 from master.users.models import User
 
-admin.site.site_header = admin.site.site_title = "Reactive Tables: master"
+admin.site.site_header = admin.site.site_title = _("Reactive Tables: master")
 admin.site.site_url = None  # master has no other pages
 
 
@@ -16,4 +17,4 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "uid")
     search_fields = ("username", "first_name", "last_name", "email", "uid")
     readonly_fields = ("uid",)
-    fieldsets = (*(DjangoUserAdmin.fieldsets or ()), ("Replication", {"fields": ("uid",)}))
+    fieldsets = (*(DjangoUserAdmin.fieldsets or ()), (_("Replication"), {"fields": ("uid",)}))

@@ -131,7 +131,7 @@ def test_selected_rows_are_sent_again_and_the_history_tells_by_whom(root: Client
     assert captured.keys() == set(names)
     assert said(answer) == [
         "users: 2 rows have a new version and are sent again.",
-        "labels: 1 rows have a new version and are sent again.",
+        "labels: 1 row has a new version and is sent again.",
     ]
     assert set(LogEntry.objects.values_list("object_id", "user__username")) == {(name, "root") for name in names}
     history = root.get(reverse("admin:outbox_outboxentry_history", args=[quote(names[0])])).content.decode()

@@ -88,5 +88,5 @@ def test_while_the_workers_cannot_be_reached_nothing_is_done(client: Client, mon
     sender = helper(client, "view_outboxentry", SENDER)
     made_users(1)
     with capturing() as captured:
-        assert said(ask(sender, republish="x", tables=["users"])) == [UNREACHABLE]
+        assert said(ask(sender, republish="x", tables=["users"])) == [str(UNREACHABLE)]
     assert captured == {}
