@@ -51,6 +51,13 @@ ROOMS = {
         ),
         tests=CLIENT_TESTS,
     ),
+    "passwords": Room(
+        project="master",
+        line='AUTH_PASSWORD_VALIDATORS += [{"NAME": "master.passwords.validators.NotRecentlyUsed", '
+        '"OPTIONS": {"history": 10}}]',
+        files=("master/passwords", "tests/master/passwords"),
+        tests=("tests/master/test_urls.py", "tests/master/users"),
+    ),
 }
 
 
