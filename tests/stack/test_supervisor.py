@@ -20,7 +20,7 @@ from stack.waiting import wait_until
 RUNS = "import signal; print('ready', flush=True); signal.pause()"
 FORKS = "import os, signal; child = os.fork(); child and os.write(1, f'ready {child}\\n'.encode()); signal.pause()"
 STUBBORN = "import signal; signal.signal(15, signal.SIG_IGN); print('ready', flush=True)\nwhile True: signal.pause()"
-BREAKS = "print('before the end'); raise SystemExit('I am broken')"
+BREAKS = "print('before the end', flush=True); raise SystemExit('I am broken')"
 NEVER_READY = "import signal; print('thinking', flush=True); signal.pause()"
 
 
