@@ -91,8 +91,8 @@ def until(condition: Callable[[], bool]) -> None:
     assert wait_until(condition, seconds=SECONDS)
 
 
-def handed_over(sent: SignalQueue) -> set[str]:
-    """Return the messages handed over; two receivers may both get one, from moto as from SQS."""
+def names_of(sent: SignalQueue) -> set[str]:
+    """Return which messages are handed over; two receivers may both get one, from moto as from SQS."""
     return {message["id"] for call in sent.python_signals.get("fast", []) for message in call[2]["messages"]}
 
 
@@ -226,7 +226,7 @@ def test_messages_of_the_queue_are_handed_over_applied_and_deleted(sqs: MotoQueu
     sqs.send(*bodies)
     with SignalQueue() as sent:
         with running(Listener(FakeGate())):
-            until(lambda: len(handed_over(sent)) == 3)
+            until(lambda: len(names_of(sent)) == 3)
         assert sqs.left() == 3  # the listener deletes nothing
         sent.execute_delayed_signals(["fast"])
     assert_held({ADA: "ada"})
