@@ -1,7 +1,7 @@
 """Annotations for the arguments of signals that browsers call: each checks and converts, or refuses by ValueError."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from df_websockets.utils import SerializedForm
 from django.forms import BaseForm
@@ -48,3 +48,9 @@ class FormArgument(SerializedForm):  # type: ignore[misc]
 
 def _is_field(entry: object) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("name"), str) and isinstance(entry.get("value"), str)
+
+
+if TYPE_CHECKING:  # at run time df_websockets calls the annotation to check what a browser sent
+    Ask = int
+else:
+    Ask = Number(0, 2**53)  # the number of a question: the answer brings it back

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 from df_websockets.decorators import signal
 from df_websockets.utils import Choice
 
-from client.live.arguments import FormArgument, Number, Text
+from client.live.arguments import Ask, FormArgument, Number, Text
 from client.live.permissions import current_user, signed_in
 from client.live.push import answer
 from client.live.topics import user_key
@@ -19,13 +19,11 @@ if TYPE_CHECKING:  # at run time df_websockets calls the annotation to check and
     Status = StatusForm
     Search = str
     Page = int
-    Ask = int
     View = str
 else:
     Status = FormArgument(StatusForm)
     Search = Text(MAX_SEARCH)
     Page = Number(1, MAX_PAGE)
-    Ask = Number(0, 2**53)
     View = Choice(["you", "directory"], caster=Text(20))
 
 

@@ -16,7 +16,7 @@ from stack.stack import Stack
 from tests.e2e.accessibility import violations
 from tests.e2e.browsing import expect_live, without_reload
 from tests.e2e.people import People
-from tests.e2e.wire import Wire
+from tests.e2e.wire import Wire, wired
 
 Visit = Callable[..., Page]
 
@@ -96,9 +96,7 @@ def test_a_worker_that_stands_still_is_seen_too(stack: Stack, page: Page) -> Non
 
 
 def test_a_reconnect_is_never_blank_and_asks_once(page: Page) -> None:
-    wire = Wire(page)
-    page.reload()
-    expect_live(page)
+    wire = wired(page)
     page.evaluate(WATCH)
     asked = len(questions(wire))
     with without_reload(page):
@@ -121,9 +119,7 @@ def questions(wire: Wire) -> list[str]:
 
 
 def test_the_keyboard_pauses_the_page_and_lets_it_go_on(page: Page) -> None:
-    wire = Wire(page)
-    page.reload()
-    expect_live(page)
+    wire = wired(page)
     page.evaluate(WATCH)
     page.locator("#sign-out").focus()
     page.keyboard.press("Tab")

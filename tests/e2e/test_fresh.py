@@ -12,7 +12,7 @@ from tests.e2e.browsing import expect_live, without_reload
 from tests.e2e.console import Console
 from tests.e2e.drawn import drawn, wait_for_fresh
 from tests.e2e.people import People, Person
-from tests.e2e.wire import Wire
+from tests.e2e.wire import wired
 
 Visit = Callable[..., Page]
 
@@ -155,9 +155,7 @@ def test_after_a_change(change: Callable[[Cast], None], acting: Cast, visit: Vis
 
 def test_a_page_of_rows_by_version_needs_no_question_for_a_change(acting: Cast, visit: Visit) -> None:
     page = visit(acting.me.username)
-    wire = Wire(page)
-    page.reload()
-    expect_live(page)
+    wire = wired(page)
     asked = len(wire.questions())
     for name in ("Adam", "Bela", "Carl"):
         acting.save(first_name=name)
@@ -187,9 +185,7 @@ def test_with_changes_between_rendering_and_connecting(path: str, acting: Cast, 
 @pytest.mark.parametrize("path", PATHS)
 def test_with_changes_during_a_reconnect(path: str, acting: Cast, visit: Visit) -> None:
     page = visit(acting.me.username, path)
-    wire = Wire(page)
-    page.reload()
-    expect_live(page)
+    wire = wired(page)
     before = drawn(page)
     with without_reload(page):
         wire.mode = "refuse"
@@ -209,9 +205,7 @@ def test_with_changes_during_a_reconnect(path: str, acting: Cast, visit: Visit) 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_with_frames_lost_at_random(seed: int, path: str, acting: Cast, visit: Visit) -> None:
     page = visit(acting.me.username, path)
-    wire = Wire(page)
-    page.reload()
-    expect_live(page)
+    wire = wired(page)
     before = drawn(page)
     with without_reload(page):
         wire.lose_at_random(seed, 0.5)

@@ -8,10 +8,18 @@ from typing import Any, Literal
 
 from playwright.sync_api import Page, WebSocketRoute
 
-from tests.e2e.browsing import SECONDS
+from tests.e2e.browsing import SECONDS, expect_live
 
 HEARTBEAT = "--heartbeat--"
 Mode = Literal["pass", "mute", "refuse", "answer nothing"]
+
+
+def wired(page: Page, **options: Any) -> "Wire":
+    """Load a page again, over a wire; return the wire once the page is live."""
+    wire = Wire(page, **options)
+    page.reload()
+    expect_live(page)
+    return wire
 
 
 class Wire:
