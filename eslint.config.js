@@ -30,6 +30,10 @@ export default [
     languageOptions: { globals: { ...globals.browser, DFSignals: "readonly" } },
   },
   {
+    files: ["master/*/static/**"],
+    languageOptions: { globals: globals.browser },
+  },
+  {
     files: ["tests/js/**"],
     languageOptions: { globals: { ...globals.node } },
     rules: { "max-lines-per-function": "off" }, // a suite is one function
