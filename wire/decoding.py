@@ -1,6 +1,7 @@
 """Message bodies to changes. One bad event never hides the good ones beside it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
 _bodies = msgspec.json.Decoder(list[msgspec.Raw])
 _events = msgspec.json.Decoder(Event)
+_TRACES = re.compile(r'"traceparent":"[0-9a-f]{2}-([0-9a-f]{32})-')  # within a text the quotes would be escaped
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)  # ValueError: also of json and of Unicode
 
 
@@ -52,6 +54,11 @@ def decode(body: str, tables: Mapping[str, Table]) -> Iterator[Received | Refuse
         return
     for raw in raws:
         yield _decode_event(raw, tables)
+
+
+def traces_in(body: str) -> list[str]:
+    """Return the trace ids that a body seems to name, unread: for a log of what is passed on as it came."""
+    return _TRACES.findall(body)
 
 
 def _elements(body: str) -> list[bytes]:

@@ -29,7 +29,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     subject: Text
     time: Annotated[datetime, msgspec.Meta(tz=True)]  # when the change was made on master (RFC 3339: with a zone)
     datacontenttype: Literal["application/json"] | msgspec.UnsetType = msgspec.UNSET
-    traceparent: Text | msgspec.UnsetType = msgspec.UNSET  # W3C trace context of the publishing task
+    traceparent: Text | msgspec.UnsetType = msgspec.UNSET  # W3C trace context of who made the change, or of `publish`
     data: Change
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wire.sample import made_event
-from wire.decoding import EVENT_BYTES, Received, Refused, decode
+from wire.decoding import EVENT_BYTES, Received, Refused, decode, traces_in
 from wire.encoding import encode_event
 from wire.tables import Table
 
@@ -126,3 +126,11 @@ def test_no_body_raises(body: str) -> None:
 def test_no_event_raises(event: object) -> None:
     for outcome in decoded(event):
         assert isinstance(outcome, Received | Refused)
+
+
+def test_the_traces_of_a_body_are_found_unread() -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    row = json.dumps({"note": f'"traceparent":"00-{"1" * 32}-'})
+    events = (f'{{"traceparent":"00-{trace}-b7ad6b7169203331-01","data":{row}}}', '{"traceparent":"00-ab-cd-01"}')
+    assert traces_in(f"[{','.join(events)}]") == [trace]
+    assert traces_in("no JSON") == []
