@@ -1,5 +1,6 @@
 """Settings come from the environment, or from a file that wins; what is wrong is said in a sentence."""
 
+import os
 import socket
 import time
 from pathlib import Path
@@ -10,13 +11,22 @@ import pytest
 from telemetry import environment
 from telemetry.environment import Environment, SettingRefused
 
-NAMES = ("ENV_FILE", "PROMETHEUS_MULTIPROC_DIR", "NAME", "DATABASE_URL", "REDIS_URL", "APP_NAME", "SECRET_KEY")
+NAMES = (
+    "ENV_FILE",
+    "PROMETHEUS_MULTIPROC_DIR",
+    "NAME",
+    "NAME_FILE",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "APP_NAME",
+    "SECRET_KEY",
+)
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Begin without settings, in a checkout without a stack; put the process's own back at the end."""
-    for name in (*NAMES, "TIME_ZONE", "LOG_LEVEL"):
+    for name in (*NAMES, "TIME_ZONE", "LOG_LEVEL", "LOG_FILE"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     monkeypatch.setattr(environment, "ROOT", tmp_path)
@@ -90,6 +100,36 @@ def test_text_must_be_set_unless_it_has_a_default(env: Environment, monkeypatch:
         with pytest.raises(SettingRefused, match=r"NAME is not set\. Set it to something\."):
             env.text("NAME", "Set it to something.")
         assert env.text("NAME", "", default="something") == "something"
+
+
+def test_a_setting_may_be_read_from_a_file(env: Environment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("7\n")
+    monkeypatch.setenv("NAME_FILE", str(tmp_path / "secret"))
+    for empty in (False, True):
+        if empty:
+            monkeypatch.setenv("NAME", "")
+        assert (env.text("NAME", ""), env.whole("NAME", default=0), env.names("NAME")) == ("7", 7, ["7"])
+    monkeypatch.setenv("NAME", "8")
+    assert env.text("NAME", "") == "8"
+
+
+def test_a_file_that_cannot_be_read_is_named(env: Environment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NAME_FILE", str(tmp_path))
+    with pytest.raises(SettingRefused, match=r"NAME_FILE names .*, which cannot be read\. Name a file"):
+        env.text("NAME", "Set it.")
+
+
+def test_awss_library_finds_what_is_in_files_and_nothing_that_is_empty(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("of the file\n")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "")
+    Environment("master")
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "of the file"
+    assert os.environ.keys().isdisjoint({"AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"})
 
 
 @pytest.mark.parametrize(
@@ -216,23 +256,37 @@ def test_a_name_that_would_confuse_keys_is_refused(
 
 def test_the_secret_key_is_long_unless_debugging(env: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingRefused, match=r"^SECRET_KEY is not set"):
-        env.secret_key(debug=True)
+        env.secret_keys(debug=True)
     monkeypatch.setenv("SECRET_KEY", "x" * 49)
-    assert env.secret_key(debug=True) == "x" * 49
-    with pytest.raises(SettingRefused, match=r"^SECRET_KEY is too short"):
-        env.secret_key(debug=False)
+    assert env.secret_keys(debug=True) == ["x" * 49]
+    for short in ("x" * 49, f"{'x' * 49}\n{'y' * 50}", "\n"):
+        monkeypatch.setenv("SECRET_KEY", short)
+        with pytest.raises(SettingRefused, match=r"^SECRET_KEY is too short"):
+            env.secret_keys(debug=False)
     monkeypatch.setenv("SECRET_KEY", "x" * 50)
-    assert env.secret_key(debug=False) == "x" * 50
+    assert env.secret_keys(debug=False) == ["x" * 50]
 
 
-def test_tokens_are_several_or_one_or_none(env: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_former_secret_keys_stand_below_the_key_or_apart(
+    env: Environment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(f"{'x' * 50}\n\n {'y,z' * 20} \n")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(secret))
+    assert env.secret_keys(debug=False) == ["x" * 50, "y,z" * 20]
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{'a' * 50}, {'b' * 50}")
+    assert env.secret_keys(debug=False) == ["x" * 50, "y,z" * 20, "a" * 50, "b" * 50]
+    assert env.secrets() == ["a" * 50, "b" * 50, "x" * 50, "y,z" * 20], "none is to be logged"
+
+
+def test_tokens_are_several_or_one_or_none_and_the_first_is_sent(
+    env: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert (env.tokens("NAME"), env.token("NAME")) == ([], "")
     monkeypatch.setenv("NAME", "a" * 32)
     assert (env.tokens("NAME"), env.token("NAME")) == (["a" * 32], "a" * 32)
     monkeypatch.setenv("NAME", f" {'a' * 32}, {'b' * 40} ,")
-    assert env.tokens("NAME") == ["a" * 32, "b" * 40]
-    with pytest.raises(SettingRefused, match=r"^NAME has several tokens\. Set it to one"):
-        env.token("NAME")
+    assert (env.tokens("NAME"), env.token("NAME")) == (["a" * 32, "b" * 40], "a" * 32)
 
 
 @pytest.mark.parametrize("token", ["a" * 31, f"{'a' * 32},{'b' * 31}", "a b" * 20, "\N{SNOWMAN}" * 40])
@@ -277,3 +331,31 @@ def test_what_has_a_shape(env: Environment, monkeypatch: pytest.MonkeyPatch) -> 
     assert env.shaped("NAME", r"\d+", "Set it to digits.") == "12"
     monkeypatch.delenv("NAME")
     assert env.shaped("NAME", r"\d+", "Set it to digits.", default="7") == "7"
+
+
+def test_what_is_secret_is_known_once_it_was_read(env: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "_SECRETS_OF_OTHERS", ("NAME",))
+    monkeypatch.setenv("NAME", "of-aws-1")
+    monkeypatch.setenv("SECRET_KEY", "k" * 50)
+    monkeypatch.setenv("DATABASE_URL", "postgres://ada:hunter%202x@db/x")
+    monkeypatch.setenv("REDIS_URL", "redis://:hunter%203x@redis:6379/0")
+    assert env.secrets() == ["of-aws-1"]
+    env.secret_keys(debug=False)
+    env.database()
+    env.redis()
+    monkeypatch.setenv("NAME", f"{'t' * 32},{'u' * 32}")
+    env.tokens("NAME")
+    monkeypatch.setenv("NAME", "short")
+    assert env.secrets() == ["hunter 2x", "hunter 3x", "k" * 50, "t" * 32, "u" * 32]
+
+
+def test_a_file_of_the_log_is_made_or_refused_in_a_sentence(
+    env: Environment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert env.log_file() == ""
+    monkeypatch.setenv("LOG_FILE", str(tmp_path / "logs" / "client.log"))
+    assert env.log_file() == str(tmp_path / "logs" / "client.log")
+    assert (tmp_path / "logs" / "client.log").is_file()
+    monkeypatch.setenv("LOG_FILE", str(tmp_path / "logs"))
+    with pytest.raises(SettingRefused, match=r"LOG_FILE names .*logs: Is a directory\. Name a file"):
+        env.log_file()

@@ -1,9 +1,13 @@
 """`/readyz` asks what a process needs, and names what failed without saying more."""
 
 import json
+import threading
+import time
 
+import pytest
 from django.http import HttpRequest
 
+from telemetry import health
 from telemetry.health import Probe, healthz, readyz
 
 
@@ -38,3 +42,16 @@ def test_it_is_asked_anew_each_time() -> None:
     answers = iter([fails, passes])
     view = readyz({"database": lambda: next(answers)()})
     assert [view(HttpRequest()).status_code for _ in range(2)] == [503, 200]
+
+
+def test_what_hangs_is_named_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "READY_SECONDS", 0.2)
+    over, began = threading.Event(), time.monotonic()
+
+    def hangs() -> None:
+        over.wait(30)
+
+    expected = {"database": "TimeoutError", "migrations": "TimeoutError", "redis": "ok"}
+    assert asked({"database": hangs, "migrations": hangs, "redis": passes}) == (503, expected)
+    assert time.monotonic() - began < 5
+    over.set()

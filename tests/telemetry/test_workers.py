@@ -5,6 +5,8 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from celery.signals import beat_init, celeryd_after_setup, worker_process_init
+from celery.utils.dispatch import Signal
 
 from telemetry.workers import spare_what_is_loaded
 
@@ -29,6 +31,12 @@ def test_what_is_loaded_is_not_looked_at_again() -> None:
     spare_what_is_loaded()
     assert gc.get_freeze_count() > 10_000
     assert len(gc.get_objects()) < 1_000
+
+
+@pytest.mark.parametrize("begin", [celeryd_after_setup, worker_process_init, beat_init])
+def test_workers_their_processes_and_beat_begin_so(begin: Signal) -> None:
+    begin.send(sender=None)
+    assert gc.get_freeze_count() > 10_000
 
 
 def test_what_comes_later_is_collected() -> None:
