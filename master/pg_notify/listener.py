@@ -1,7 +1,9 @@
 """LISTEN on a channel of PostgreSQL, on Django's own connection settings."""
 
 import logging
+import math
 import select
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +12,7 @@ import psycopg
 from django.db import DatabaseError, connections
 from psycopg import sql
 
+from master.pg_notify import metrics
 from master.pg_notify.names import checked_channel
 from master.pg_notify.stop import Stop
 
@@ -17,6 +20,7 @@ RawConnection = psycopg.Connection[Any]
 
 logger = logging.getLogger(__name__)
 
+LOOK_SECONDS = 1.0  # Python sees a signal that comes just before a wait when the wait ends: so none is longer
 RECONNECT_FIRST, RECONNECT_CAP = 0.1, 5.0  # seconds between attempts: doubled from the first to the cap
 
 
@@ -47,7 +51,9 @@ class Listener:
             if self._connection is None:
                 self._connect()
                 return News(reconnected=True)
-            return News(payloads=self._receive(self._connection, stop, timeout))
+            payloads = self._receive(self._connection, stop, timeout)
+            metrics.heard.labels(self.channel).inc(len(payloads))
+            return News(payloads=payloads)
         except (psycopg.OperationalError, DatabaseError) as error:
             logger.warning("listen failed", extra={"channel": self.channel, "error.message": str(error)})
             self.close()
@@ -65,13 +71,18 @@ class Listener:
         connection: RawConnection = self._settings.connection
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self.channel)))
         self._connection = connection
+        metrics.connected.labels(self.channel).inc()
         self._pause = RECONNECT_FIRST
 
     def _receive(self, connection: RawConnection, stop: Stop, timeout: float | None) -> tuple[str, ...]:
         pending = tuple(notification.payload for notification in connection.notifies(timeout=0))
         if pending:
             return pending
-        select.select([connection.fileno(), stop.fileno()], [], [], timeout)
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while not stop.is_set():
+            left = min(LOOK_SECONDS, max(0, end - time.monotonic()))
+            if select.select([connection.fileno(), stop.fileno()], [], [], left)[0] or left < LOOK_SECONDS:
+                break
         return tuple(notification.payload for notification in connection.notifies(timeout=0))
 
 

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from prometheus_client import REGISTRY
 
+from master.pg_notify import notify
 from master.pg_notify.listener import Listener, listen
-from master.pg_notify.notify import notify
 from master.pg_notify.stop import Stop
 from stack.waiting import wait_until
 from tests.master.database import rolled_back
-from tests.master.pg_notify.conftest import Listening, listening_sessions
+from tests.master.listeners import listeners, wait_for_another
+from tests.master.pg_notify.conftest import Listening
 from tests.master.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,9 +31,16 @@ CHANNELS = [
     "select",
 ]
 
+COUNTED = ("pg_notify_heard_total", "pg_notify_connected_total")
+
+
+def count(name: str, channel: str) -> float:
+    return REGISTRY.get_sample_value(name, {"channel": channel}) or 0
+
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_it_yields_what_was_notified_on_its_channel_whatever_its_name(listening: Listening, channel: str) -> None:
+    counted = {name: count(name, channel) for name in COUNTED}
     with listening(channel) as heard:
         notify("another", "not for us")
         notify(channel, "first")
@@ -39,6 +48,7 @@ def test_it_yields_what_was_notified_on_its_channel_whatever_its_name(listening:
         notify(channel, "é 'quoted' \" \\ %s")
         assert wait_until(lambda: len(heard) == 3, seconds=5)
     assert heard == ["first", "", "é 'quoted' \" \\ %s"]
+    assert [count(name, channel) - counted[name] for name in COUNTED] == [3, 1]
 
 
 def test_it_yields_nothing_before_the_commit(listening: Listening) -> None:
@@ -87,10 +97,10 @@ def test_it_reconnects_when_the_server_ends_its_connection(
     listening: Listening, caplog: pytest.LogCaptureFixture
 ) -> None:
     with listening("outbox") as heard:
-        before = listening_sessions()
+        before = listeners()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) pid", [list(before)])
-        assert wait_until(lambda: bool(listening_sessions() - before), seconds=10)
+        wait_for_another(before)
         notify("outbox", "after")
         assert wait_until(lambda: heard == ["after"], seconds=5)
     (record,) = [record for record in caplog.records if record.message == "listen failed"]
@@ -102,22 +112,24 @@ def test_it_stops_at_once_while_nothing_is_said(listening: Listening) -> None:
     with listening("outbox") as heard:
         pass
     assert heard == []
-    assert wait_until(lambda: not listening_sessions(), seconds=5), "its connection is closed"
+    assert wait_until(lambda: not listeners(), seconds=5), "its connection is closed"
 
 
 def test_a_stop_that_was_set_before_means_that_nothing_is_connected() -> None:
+    before = listeners()
     with Stop() as stop:
         stop.set()
         assert list(listen("outbox", stop=stop)) == []
-    assert listening_sessions() == set()
+    assert listeners() <= before
 
 
 def test_whoever_leaves_the_loop_gives_the_connection_back() -> None:
+    before = listeners()
     with Stop() as stop, in_thread(lambda: next(iter(one_payload("outbox", stop)))) as first:
-        assert wait_until(lambda: bool(listening_sessions()), seconds=5)
+        wait_for_another(before)
         notify("outbox", "enough")
         assert first.result(timeout=5) == "enough"
-    assert wait_until(lambda: not listening_sessions(), seconds=5)
+    assert wait_until(lambda: not listeners(), seconds=5)
 
 
 def one_payload(channel: str, stop: Stop) -> Iterator[str]:

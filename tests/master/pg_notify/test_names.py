@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection
 
+from master.pg_notify import notify
 from master.pg_notify.listener import Listener
 from master.pg_notify.names import checked_channel
-from master.pg_notify.notify import notify
 from stack.waiting import wait_until
 from tests.master.pg_notify.conftest import Listening
 

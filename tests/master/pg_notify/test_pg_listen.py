@@ -10,10 +10,10 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
-from master.pg_notify.notify import notify
+from master.pg_notify import notify
 from stack.waiting import wait_until
 from tests.master.database import rolled_back
-from tests.master.pg_notify.conftest import listening_sessions
+from tests.master.listeners import listeners, wait_for_another
 from tests.master.starting import ROOT, database_url_of_the_test, production, ran
 from tests.master.threads import in_thread
 
@@ -24,7 +24,7 @@ CHANNEL = 'it\'s "our" channel; DROP TABLE users_user; -- é🚀 %s'
 @contextmanager
 def pg_listen(channel: str) -> Iterator[Program]:
     """Run the command from when it listens to the end of the block."""
-    settings = production(DATABASE_URL=database_url_of_the_test())
+    settings, before = production(DATABASE_URL=database_url_of_the_test()), listeners()
     program = subprocess.Popen(
         [sys.executable, "-m", "master", "pg_listen", channel],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings},
@@ -34,7 +34,7 @@ def pg_listen(channel: str) -> Iterator[Program]:
         text=True,
     )
     try:
-        assert wait_until(lambda: bool(listening_sessions()), seconds=30)
+        wait_for_another(before)
         yield program
     finally:
         program.kill()
@@ -67,16 +67,16 @@ def test_it_prints_what_is_committed_and_ends_by_a_signal(number: signal.Signals
     assert "Traceback" not in errors
     assert '"listening"' in errors
     assert "users_user" in connection.introspection.table_names()
-    assert wait_until(lambda: not listening_sessions(), seconds=5)
+    assert wait_until(lambda: not listeners(), seconds=5)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_listens_again_when_its_connection_was_ended() -> None:
     with pg_listen("outbox") as program:
-        before = listening_sessions()
+        before = listeners()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) pid", [list(before)])
-        assert wait_until(lambda: bool(listening_sessions() - before), seconds=10)
+        wait_for_another(before)
         notify("outbox", "after")
         assert next_lines(program, 1) == ["after\n"]
 

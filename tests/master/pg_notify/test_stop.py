@@ -1,12 +1,16 @@
 """A stop is seen by `select`, also when a signal sets it."""
 
+import _thread
 import os
 import select
 import signal
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from master.pg_notify.listener import Listener
 from master.pg_notify.stop import Stop
 
 
@@ -39,3 +43,21 @@ def test_a_signal_sets_it(signals_restored: None, number: signal.Signals) -> Non
         os.kill(os.getpid(), number)
         assert select.select([stop], [], [], 5)[0]
         assert stop.is_set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signal_that_comes_just_before_a_wait_ends_it(signals_restored: None) -> None:
+    listener = Listener("nothing")
+    with Stop.on_signals() as stop:
+        assert listener.wait(stop).reconnected
+        timers = [
+            threading.Timer(0.1, _thread.interrupt_main, [signal.SIGTERM]),  # like that one, it wakes no wait
+            threading.Timer(10, stop.set),
+        ]
+        for timer in timers:
+            timer.start()
+        began = time.monotonic()
+        listener.wait(stop)
+        timers[1].cancel()
+    listener.close()
+    assert time.monotonic() - began < 5

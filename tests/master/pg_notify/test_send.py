@@ -1,9 +1,13 @@
 """What PostgreSQL would not take is refused with a sentence."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from master.pg_notify.notify import PAYLOAD_BYTES, notify
+from master import pg_notify
+from master.pg_notify import notify
+from master.pg_notify.send import PAYLOAD_BYTES
+from stack.waiting import wait_until
+from tests.master.database import rolled_back
 from tests.master.pg_notify.conftest import Listening
 
 
@@ -28,6 +32,18 @@ def test_a_payload_with_a_nul_is_refused_before_it_spoils_the_transaction() -> N
     with pytest.raises(ValueError, match="a payload holds no NUL"):
         notify("outbox", "a\0b")
     assert connection.is_usable()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_called_by_the_name_of_its_room(listening: Listening) -> None:
+    with listening("outbox") as heard:
+        pg_notify.notify("outbox", "at once")
+        with rolled_back():
+            pg_notify.notify("outbox", "never")
+        with transaction.atomic():
+            pg_notify.notify("outbox", "on commit")
+            assert wait_until(lambda: heard == ["at once"], seconds=5)
+        assert wait_until(lambda: heard == ["at once", "on commit"], seconds=5)
 
 
 @pytest.mark.django_db(transaction=True)
