@@ -1,5 +1,6 @@
 """The validator for AUTH_PASSWORD_VALIDATORS."""
 
+import sys
 from typing import TypeGuard
 
 from django.contrib.auth import get_user_model
@@ -22,8 +23,8 @@ class NotRecentlyUsed:
     """
 
     def __init__(self, history: int = 10) -> None:
-        if type(history) is not int or history < 1:  # True is an int, too
-            raise ImproperlyConfigured(f"history is {history!r}. Set it to a whole number, 1 or more.")
+        if type(history) is not int or not 1 <= history <= sys.maxsize:  # True is an int, too; LIMIT takes no more
+            raise ImproperlyConfigured(f"history is {history!r}. Set it to a whole number from 1 to {sys.maxsize}.")
         self.history = history
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:

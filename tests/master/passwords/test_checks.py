@@ -1,5 +1,7 @@
 """A wrong option of the validator stops the start with a sentence."""
 
+import sys
+
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -19,10 +21,10 @@ def test_the_settings_of_master_are_right() -> None:
     assert complaints() == []
 
 
-@pytest.mark.parametrize("history", [0, -1, 2.5, "10", None, True])
+@pytest.mark.parametrize("history", [0, -1, 2.5, "10", None, True, sys.maxsize + 1])
 def test_a_history_that_is_none_is_refused(settings: Settings, history: object) -> None:
     set_history(settings, history)
-    remedy = f"history is {history!r}. Set it to a whole number, 1 or more."
+    remedy = f"history is {history!r}. Set it to a whole number from 1 to {sys.maxsize}."
     assert complaints() == [("passwords.E001", f"AUTH_PASSWORD_VALIDATORS: {NAME} cannot be used. {remedy}")]
     with pytest.raises(ImproperlyConfigured, match="Set it to a whole number"):
         NotRecentlyUsed(history=history)  # type: ignore[arg-type]
