@@ -1,0 +1,3 @@
+/** What the pages of one browser tell each other. */
+
+export const CHANNEL = "notices";
