@@ -5,6 +5,7 @@ import os
 from celery import Celery
 from django.conf import settings
 
+import telemetry.tasks  # noqa: F401 - it logs them
 from telemetry.workers import celery_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "master.settings")

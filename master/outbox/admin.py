@@ -157,7 +157,7 @@ class OutboxEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             self.message_user(request, str(error), messages.ERROR)
             return
         entries = OutboxEntry.objects.filter(table=table, key__in=keys)
-        LogEntry.objects.log_actions(str(request.user.pk), entries, CHANGE, "Sent again")
+        LogEntry.objects.log_actions(str(request.user.pk), entries, CHANGE, gettext("Sent again"))
         said = {"table": table, "rows": repaired.rows, "held": repaired.held}
         text = ngettext(
             "%(table)s: %(rows)d row has a new version and is sent again.",

@@ -1,8 +1,9 @@
 """The app `outbox` of master."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from telemetry.metrics import measured_on_request
+from telemetry.metrics import measure
 
 
 class OutboxConfig(AppConfig):
@@ -10,10 +11,11 @@ class OutboxConfig(AppConfig):
 
     name = "master.outbox"
     label = "outbox"
+    verbose_name = _("Outbox")
 
     def ready(self) -> None:
         """Connect receivers, checks and metrics; make master's Celery application the current one."""
         from master import celery  # noqa: F401, PLC0415 - it reads the settings
-        from master.outbox import checks, database_checks, metrics, receivers  # noqa: F401, PLC0415 - models must be loaded first
+        from master.outbox import checks, database_checks, metrics, receivers, trace  # noqa: F401, PLC0415 - models must be loaded first
 
-        measured_on_request.append(metrics.PendingCollector())
+        measure(metrics.PendingCollector())

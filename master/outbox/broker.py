@@ -7,10 +7,20 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+QUEUES = ("publish", "fast", "slow")
+
 
 def publish_tasks_waiting() -> int:
     """Return the length of the queue `publish`; raise `redis.RedisError` when Redis does not answer."""
     return _redis().llen(f"{settings.APP_NAME}:publish")
+
+
+def tasks_waiting() -> dict[str, int]:
+    """Return the length of each of master's queues, as above."""
+    with _redis().pipeline(transaction=False) as pipeline:
+        for queue in QUEUES:
+            pipeline.llen(f"{settings.APP_NAME}:{queue}")
+        return dict(zip(QUEUES, pipeline.execute(), strict=True))
 
 
 @cache

@@ -20,6 +20,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     change: Change
     error: str = ""
+    refused: bool = False  # for what it holds
     pause: timedelta = timedelta()  # until it is due again
 
 
@@ -64,6 +65,7 @@ def _write(query: str, verdicts: Sequence[Verdict]) -> None:
             "key": verdict.change.key,
             "version": verdict.change.version,
             "error": verdict.error,
+            "refused": verdict.refused,
             "pause": verdict.pause,  # as ISO 8601 has it, which PostgreSQL reads
         }
         for verdict in verdicts

@@ -17,7 +17,9 @@ class OutboxRow(models.Model):
     published = models.BigIntegerField()  # 0: never; pending means less than `version`
     due_at = models.DateTimeField()  # end of a lease or of a back-off
     attempts = models.IntegerField()  # claims of this version
-    error = models.TextField()  # what SNS last said against it
+    error = models.TextField()  # what was last against it; empty: nothing was against this version
+    refused = models.BooleanField(db_default=False)  # with an `error`: for what this version holds, and no outage
+    traceparent = models.TextField(db_default="")  # of who made the version; empty if nobody said so
 
     class Meta:
         db_table = "outbox_row"
@@ -35,21 +37,22 @@ class OutboxEntry(models.Model):
     `id` is computed for each row: to find rows by it, take it apart (`parts`) and use `table` and `key`.
     """
 
-    id = models.TextField(primary_key=True)
-    table = models.TextField()
-    key = models.TextField()
-    version = models.BigIntegerField()
-    deleted = models.BooleanField()
-    changed_at = models.DateTimeField()
-    published = models.BigIntegerField()
+    id = models.TextField(_("row"), primary_key=True)
+    table = models.TextField(_("table"))
+    key = models.TextField(_("key"))
+    version = models.BigIntegerField(_("version"))
+    deleted = models.BooleanField(_("deleted"))
+    changed_at = models.DateTimeField(_("changed at"))
+    published = models.BigIntegerField(_("published"))
     due_at = models.DateTimeField(_("due"))
-    attempts = models.IntegerField()
-    error = models.TextField()
+    attempts = models.IntegerField(_("attempts"))
+    error = models.TextField(_("error"))
 
     class Meta:
         managed = False
         db_table = "outbox_entry"
         verbose_name = _("outbox row")
+        verbose_name_plural = _("outbox rows")
         constraints = (models.UniqueConstraint(fields=["table", "key"], name="outbox_entry_key"),)
         default_permissions = ("view",)
         permissions = (

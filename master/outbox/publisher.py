@@ -1,7 +1,6 @@
 """Carry pending changes to SNS: claim, render, pack, send, write down."""
 
 import logging
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from master.outbox.backoff import Breaker, row_pause
 from master.outbox.claim import Verdict
 from master.outbox.render import Rendered, render
 from master.sns import topic
+from telemetry import context
 from wire.encoding import body_of, encode_event, pack
 from wire.events import event_of
 
@@ -58,7 +58,7 @@ class Load:
     """What was claimed of one table, on its way to SNS."""
 
     table: str
-    traceparent: str
+    traces: tuple[str, ...]
     unreadable: list[Rendered]
     outcome: Future[Outcome]
 
@@ -95,12 +95,15 @@ def _rendered(table: str, keys: list[str]) -> list[Rendered]:
 
 
 def _load(table: str, rendered: list[Rendered], deadline: float, submit: "Submit") -> Load:
-    traceparent = f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01"
+    """Begin to send. What says no trace, such as a row that was written by psql, gets one, the same for the batch."""
+    new = context.traceparent(context.new_trace())
+    said = [each.traceparent if context.trace_of(each.traceparent) else new for each in rendered]
+    parcels = [_parcel(each, traceparent) for each, traceparent in zip(rendered, said, strict=True) if not each.error]
     return Load(
         table=table,
-        traceparent=traceparent,
+        traces=tuple(map(context.trace_of, said)),
         unreadable=[each for each in rendered if each.error],
-        outcome=submit(send, [_parcel(each, traceparent) for each in rendered if not each.error], deadline),
+        outcome=submit(send, parcels, deadline),
     )
 
 
@@ -111,7 +114,8 @@ def _settle(load: Load) -> int:
     outbox.write_accepted(outcome.accepted)
     outbox.write_refused(outcome.refused)
     outbox.write_postponed(outcome.postponed)
-    _report(load.table, outcome, load.traceparent)
+    with context.part_of(load.traces):
+        _report(load.table, outcome)
     return len(outcome.accepted)
 
 
@@ -164,14 +168,15 @@ def _send_call(call: list[Group], outcome: Outcome, deadline: float) -> list[lis
         elif refusal.content and len(group) > 1:
             again += [[half] for half in _halves(group)]
         else:
-            outcome.refused += [_refused(parcel.rendered, refusal.reason) for parcel in group]
+            outcome.refused += [_refused(parcel.rendered, refusal.reason, refusal.content) for parcel in group]
     return again
 
 
 def _postpone(calls: list[list[Group]], reason: str, outcome: Outcome) -> None:
     pause = breaker.remaining(time.monotonic()) or breaker.record_failure(time.monotonic())
     metrics.failures.inc()
-    logger.warning("sns failed", extra={"error.message": reason, "event.duration": pause})
+    metrics.tell_breaker_opened(pause)
+    logger.warning("sns failed", extra={"error.message": reason, "pause": pause})
     outcome.postponed += [
         Verdict(change=parcel.rendered.change, error=reason, pause=timedelta(seconds=pause))
         for call in calls
@@ -196,15 +201,15 @@ def _halves(items: list[T]) -> list[list[T]]:
     return [items[:middle], items[middle:]]
 
 
-def _refused(rendered: Rendered, reason: str) -> Verdict:
-    return Verdict(change=rendered.change, error=reason, pause=row_pause(rendered.attempts))
+def _refused(rendered: Rendered, reason: str, content: bool = True) -> Verdict:
+    return Verdict(change=rendered.change, error=reason, refused=content, pause=row_pause(rendered.attempts))
 
 
-def _report(table: str, outcome: Outcome, traceparent: str) -> None:
+def _report(table: str, outcome: Outcome) -> None:
     metrics.published.labels(table).inc(len(outcome.accepted))
     metrics.refused.labels(table).inc(len(outcome.refused))
     fields = {"table": table, "accepted": len(outcome.accepted), "postponed": len(outcome.postponed)}
-    logger.info("published", extra={**fields, "trace.id": traceparent.split("-")[1]})
+    logger.info("published", extra=fields)
     for verdict in outcome.refused:
         key = verdict.change.key
         logger.error("refused", extra={"table": table, "key": key, "error.message": verdict.error})

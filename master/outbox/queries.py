@@ -1,5 +1,7 @@
 """Every statement that the publisher sends to the outbox, under its name."""
 
+from master.outbox.trace import TRACEPARENT
+
 # Rows of tables that are not declared here are left alone: newer workers of a deployment under way know them.
 # The CASE, of which a planner without statistics thinks that it lets half the rows pass, has it read the index of
 # pending rows in its order up to the limit, and not look all rows up by their table, which most of them share.
@@ -8,9 +10,13 @@ published < version AND due_at <= statement_timestamp() AND CASE WHEN "table" = 
 
 DUE_COUNT = f"SELECT count(*) FROM (SELECT FROM outbox_row WHERE {_DUE} ORDER BY due_at, version LIMIT %(limit)s) due"
 
-PENDING = """\
-SELECT count(*), count(*) FILTER (WHERE error <> ''),
-    coalesce(extract(epoch FROM clock_timestamp() - min(changed_at)), 0)::float
+# A new version comes without an error, and says nothing of `refused`.
+_IS_REFUSED = "refused AND error <> ''"
+
+# The oldest of those that could go: one that is refused for what it holds, for days perhaps, hides no standstill.
+PENDING = f"""\
+SELECT count(*), count(*) FILTER (WHERE {_IS_REFUSED}),
+    coalesce(extract(epoch FROM clock_timestamp() - min(changed_at) FILTER (WHERE NOT ({_IS_REFUSED}))), 0)::float
 FROM outbox_row WHERE published < version"""
 
 # Takes due rows under a lease. A row that a writer holds is skipped: its new version will be claimed later.
@@ -25,7 +31,7 @@ WHERE r.ctid = ANY(ARRAY(SELECT ctid FROM due)) RETURNING r."table", r."key" """
 # Reads version and state of claimed objects in one snapshot. {model} is the model's table, {matches} its filter.
 # OFFSET 0 has each row looked up by its key: a planner without statistics would read the whole table instead.
 RENDER = """\
-SELECT r."key", r.version, r.attempts, r.changed_at, m.{pk} IS NOT NULL, {columns}
+SELECT r."key", r.version, r.attempts, r.changed_at, r.traceparent, m.{pk} IS NOT NULL, {columns}
 FROM jsonb_array_elements_text(%(keys)s) k ("key")
 CROSS JOIN LATERAL (
     SELECT * FROM outbox_row WHERE "table" = %(table)s AND outbox_row."key" = k."key" OFFSET 0) r
@@ -35,12 +41,16 @@ ORDER BY r.version"""
 # The rows of a batch, as far as no writer holds them. A row that is skipped here is sent again after its lease.
 _FREE = """\
 WITH free AS MATERIALIZED (
-    SELECT r.ctid, b.version, b.error, b.pause
-    FROM jsonb_to_recordset(%(verdicts)s) b ("table" text, "key" text, version bigint, error text, pause interval)
+    SELECT r.ctid, b.version, b.error, b.refused, b.pause
+    FROM jsonb_to_recordset(%(verdicts)s)
+        b ("table" text, "key" text, version bigint, error text, refused boolean, pause interval)
     CROSS JOIN LATERAL (
         SELECT ctid FROM outbox_row WHERE "table" = b."table" AND "key" = b."key" OFFSET 0
         FOR UPDATE SKIP LOCKED) r)
 """
+# What was refused stays so in an outage: it would be refused again.
+_SET_BACK = """\
+error = free.error, refused = free.refused OR (r.refused AND r.error <> ''), due_at = clock_timestamp() + free.pause"""
 _OF_FREE = "FROM free WHERE r.ctid = ANY(ARRAY(SELECT ctid FROM free)) AND r.ctid = free.ctid"
 
 ACCEPTED = f"""{_FREE}
@@ -48,12 +58,12 @@ UPDATE outbox_row r SET published = greatest(r.published, free.version)
 {_OF_FREE}"""
 
 REFUSED = f"""{_FREE}
-UPDATE outbox_row r SET error = free.error, due_at = clock_timestamp() + free.pause
+UPDATE outbox_row r SET {_SET_BACK}
 {_OF_FREE} AND r.version = free.version"""
 
 # What an outage hit is due again after the breaker's pause, and the attempt does not count.
 POSTPONED = f"""{_FREE}
-UPDATE outbox_row r SET error = free.error, due_at = clock_timestamp() + free.pause, attempts = r.attempts - 1
+UPDATE outbox_row r SET {_SET_BACK}, attempts = r.attempts - 1
 {_OF_FREE} AND r.version = free.version"""
 
 
@@ -91,14 +101,14 @@ WITH batch AS (
     ORDER BY "key" LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
 raised AS (
     UPDATE outbox_row r SET version = nextval('outbox_version'), changed_at = clock_timestamp(),
-        due_at = clock_timestamp(), attempts = 0, error = ''
+        due_at = clock_timestamp(), attempts = 0, error = '', traceparent = {traceparent}
     FROM batch WHERE r."table" = batch."table" AND r."key" = batch."key" RETURNING r."key")
 SELECT count(*), max("key") FROM raised"""
 
 _CHOSEN = f"""{_OLD} AND "key" = ANY(%(keys)s)"""
 
-REPUBLISH = _REPUBLISH.format(old=_OLD)
-REPUBLISH_KEYS = _REPUBLISH.format(old=_CHOSEN)
+REPUBLISH = _REPUBLISH.format(old=_OLD, traceparent=TRACEPARENT)
+REPUBLISH_KEYS = _REPUBLISH.format(old=_CHOSEN, traceparent=TRACEPARENT)
 
 STILL_OLD = f"SELECT count(*) FROM outbox_row WHERE {_OLD}"
 STILL_OLD_KEYS = f"SELECT count(*) FROM outbox_row WHERE {_CHOSEN}"

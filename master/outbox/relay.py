@@ -15,6 +15,8 @@ from master.outbox.tasks import publish
 from master.outbox.wake import CHANNEL
 from master.pg_notify.listener import Listener
 from master.pg_notify.stop import Stop
+from telemetry.ecs import duration
+from telemetry.heartbeat import heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +55,10 @@ class Pace:
 
 def run(stop: Stop, *, idle_seconds: float | None = IDLE_SECONDS) -> None:
     """Relay until told to stop. Any number of relays may run. Without `idle_seconds` only notifications wake it."""
-    listener, pace = Listener(CHANNEL), Pace()
+    listener, pace, pulse = Listener(CHANNEL), Pace(), heartbeat("relay")
     try:
         while not stop.is_set():
+            pulse.beat()
             news = listener.wait(stop, pace.timeout(time.monotonic(), idle_seconds))
             now = time.monotonic()
             if news.payloads or news.reconnected:
@@ -74,6 +77,7 @@ def _look(pace: Pace, now: float) -> None:
             publish.apply_async(retry=False)
             metrics.asked.inc()
             pace.asked(now, due)
+            logger.info("asked", extra={"due": due, "event.duration": duration(time.monotonic() - now)})
     except (DatabaseError, InterfaceError) as error:
         connection.close()
         logger.warning("outbox unreachable", extra={"error.message": str(error)})

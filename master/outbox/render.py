@@ -25,6 +25,7 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     change: Change
     changed_at: datetime
     attempts: int  # claims of this version, this one included
+    traceparent: str = ""  # of who made it
     error: str = ""  # why its row cannot be rendered: `change` has none then, and must not be sent
 
 
@@ -75,10 +76,17 @@ def quoted(name: str | None) -> str:
 
 
 def _rendered(
-    declared: Replicated, key: str, version: int, attempts: int, changed_at: datetime, present: bool, *values: object
+    declared: Replicated,
+    key: str,
+    version: int,
+    attempts: int,
+    changed_at: datetime,
+    traceparent: str,
+    present: bool,
+    *values: object,
 ) -> Rendered:
     change, error = change_of(declared, key, version, present, values)
-    return Rendered(change=change, changed_at=changed_at, attempts=attempts, error=error)
+    return Rendered(change=change, changed_at=changed_at, attempts=attempts, traceparent=traceparent, error=error)
 
 
 def _row(declared: Replicated, values: Sequence[object]) -> msgspec.Raw:

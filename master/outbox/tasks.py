@@ -18,7 +18,7 @@ def publish() -> None:
 
 @shared_task
 def republish_tables(tables: list[str], by: str = "") -> None:
-    """Send every row of these tables again; `by` is the primary key of whoever asked for it."""
+    """Send every row of these tables again; `by` is the `uid` of whoever asked for it."""
     for table in tables:
         done = repair.republish(table)
         logger.info("sent again", extra={"table": table, "rows": done.rows, "held": done.held, "user.id": by})
@@ -26,7 +26,7 @@ def republish_tables(tables: list[str], by: str = "") -> None:
 
 @shared_task
 def advance(by: str = "") -> None:
-    """Advance versions after a restore; `by` is the primary key of whoever asked for it."""
+    """Advance versions after a restore; `by` is the `uid` of whoever asked for it."""
     done = repair.advance_versions()
     logger.info(
         "versions advanced", extra={"version": done.version, "rows": done.rows, "held": done.held, "user.id": by}

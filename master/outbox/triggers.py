@@ -13,6 +13,7 @@ from django.db.models.sql import Query
 from pgtrigger import compiler
 from psycopg import sql
 
+from master.outbox.trace import TRACEPARENT
 from master.outbox.trigger_sql import CaptureSql
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 ALLOW_TRUNCATE = "reactive_tables.allow_truncate"  # set to `on` by tests, which empty their tables by TRUNCATE
 
 _UPSERT = """\
-INSERT INTO outbox_row ("table", "key", version, deleted, changed_at, published, due_at, attempts, error)
-SELECT {table}, c.key, nextval('outbox_version'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, ''
-FROM ({changes}) c GROUP BY c.key ORDER BY c.key
+INSERT INTO outbox_row
+("table", "key", version, deleted, changed_at, published, due_at, attempts, error, traceparent)
+SELECT {table}, c.key, nextval('outbox_version'), bool_and(c.gone), clock_timestamp(), 0, clock_timestamp(), 0, '',
+{traceparent} FROM ({changes}) c GROUP BY c.key ORDER BY c.key
 ON CONFLICT ("table", "key") DO UPDATE SET version = nextval('outbox_version'), deleted = excluded.deleted,
-changed_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = '';
+changed_at = excluded.changed_at, due_at = excluded.due_at, attempts = 0, error = '',
+traceparent = excluded.traceparent;
 RETURN NULL;"""
 
 _INSERTED = "SELECT n.{key}::text AS key, false AS gone FROM new_rows n WHERE {matches}"
@@ -78,7 +81,7 @@ class Capture(pgtrigger.Trigger):
     def get_func(self, model: type[Model]) -> str:  # type: ignore[override]
         """Return the body of the trigger's function."""
         table = sql.Literal(self.declared.table).as_string(None)
-        return _UPSERT.format(table=table, changes=self._changes(model))
+        return _UPSERT.format(table=table, changes=self._changes(model), traceparent=TRACEPARENT)
 
     def _changes(self, model: type[Model]) -> str:
         key = _name(self.declared.key_field.column)

@@ -6,7 +6,7 @@ from functools import cache
 
 from django.db import connections, transaction
 
-from master.pg_notify.notify import notify
+from master.pg_notify import notify
 
 CHANNEL = "outbox"
 PAUSE_SECONDS = 0.020  # between two notifications of one process: each costs half a save and an instance-wide lock

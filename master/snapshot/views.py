@@ -28,6 +28,9 @@ View = Callable[[HttpRequest, str], HttpResponseBase]
 def endpoint(name: str) -> Callable[[Answer], View]:
     """Let only those ask who know a token, and only for what there is; count the requests."""
 
+    for status in (401, 429):  # from 0 on: a counter that is first seen at 11 has not grown for Prometheus
+        metrics.requests.labels(name, status)
+
     def decorate(answer: Answer) -> View:
         @csrf_exempt
         @wraps(answer)
@@ -93,7 +96,9 @@ def table_digest_rows(request: HttpRequest, declared: Replicated) -> HttpRespons
 
 
 def _declared(request: HttpRequest, table: str) -> Replicated:
-    require_token(request.headers.get("Authorization", ""), settings.SNAPSHOT_TOKENS)
+    require_token(
+        request.headers.get("Authorization", ""), settings.SNAPSHOT_TOKENS, request.META.get("REMOTE_ADDR", "")
+    )
     if request.method != "GET":
         raise RefusedError(405, f"{request.method} is not answered here. Use GET.", Allow="GET")
     if table not in registry:

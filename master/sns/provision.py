@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 RETENTION_SECONDS = 14 * 24 * 3600  # the longest that SQS offers: a client may be away for two weeks
 VISIBILITY_SECONDS = 60  # after which a batch that nobody finished comes again
 MAX_RECEIVES = 100  # a backstop only: a bad event is sent to the dead-letter queue by name
+TOPIC_KEY = "alias/aws/sns"  # AWS's own for SNS: whoever may publish may use it, and nobody has to be told of it
 
 
 class ProvisionError(Exception):
@@ -47,7 +48,10 @@ class Provisioner:
         return boto3.client("sqs")
 
     def topic(self) -> Iterator[str]:
-        """Create the topic unless it exists; yield what was done. A topic of another name is not left behind."""
+        """Create the topic unless it exists, and see that it is encrypted; yield what was done.
+
+        A topic of another name is not left behind. A key of one's own is left as it is.
+        """
         there = self._topics()
         if self.topic_arn not in there:
             arn = self.sns.create_topic(Name=self.topic_arn.rsplit(":", 1)[-1])["TopicArn"]
@@ -58,7 +62,11 @@ class Provisioner:
                     f"SNS_REACTIVE_TABLE_ARN is {self.topic_arn}, but this account and region make {arn}. "
                     "Correct the setting, or the AWS region and credentials."
                 )
-        yield f"topic {self.topic_arn}: {_done(self.topic_arn in there, [])}"
+        attributes = self.sns.get_topic_attributes(TopicArn=self.topic_arn)["Attributes"]
+        changed = [] if attributes.get("KmsMasterKeyId") else ["KmsMasterKeyId"]
+        for name in changed:
+            self.sns.set_topic_attributes(TopicArn=self.topic_arn, AttributeName=name, AttributeValue=TOPIC_KEY)
+        yield f"topic {self.topic_arn}: {_done(self.topic_arn in there, changed)}"
 
     def _topics(self) -> set[str]:
         pages = self.sns.get_paginator("list_topics").paginate()
@@ -82,6 +90,8 @@ class Provisioner:
         if policy:
             wanted = wanted | {"Policy": json.dumps(_policy(arn, self.topic_arn))}
         there = self._attributes(url)
+        if not there.get("KmsMasterKeyId"):  # a key of one's own is left as it is
+            wanted = wanted | {"SqsManagedSseEnabled": "true"}
         differing = {key: value for key, value in wanted.items() if not _same(there.get(key), value)}
         if differing:
             self.sqs.set_queue_attributes(QueueUrl=url, Attributes=differing)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """The app `users` of master."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class UsersConfig(AppConfig):
@@ -8,3 +9,4 @@ class UsersConfig(AppConfig):
 
     name = "master.users"
     label = "users"
+    verbose_name = _("Users")

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from master.outbox.declare import replicated
 from master.users.managers import UserManager
@@ -20,6 +21,6 @@ from master.users.managers import UserManager
 class User(AbstractUser):
     """A user of every service; staff stay on master."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uid = models.UUIDField(_("uid"), default=uuid.uuid4, unique=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -9,6 +9,8 @@ from tests.harness import use_project
 
 SERVER = use_project("master", "tests.master.settings")
 
+from master.snapshot.access import wrong_tokens  # noqa: E402  (its settings exist only now)
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
@@ -18,3 +20,9 @@ def django_db_modify_db_settings() -> Iterator[None]:
     else:
         with running(SERVER):
             yield
+
+
+@pytest.fixture(autouse=True)
+def _wrong_tokens_of_this_test() -> None:
+    """Forget the wrong tokens of tests before."""
+    wrong_tokens.forget()

@@ -25,13 +25,18 @@ WRONG = {
     "AWS_DEFAULT_REGION": "the nearest",
 }
 WRONG_IN = {
-    "master": {**WRONG, "SNS_REACTIVE_TABLE_ARN": "reactive-tables", "SNAPSHOT_TOKEN": "x" * 31},
+    "master": {
+        **WRONG,
+        "NOTICES_URL": "users.example.org",
+        "SNS_REACTIVE_TABLE_ARN": "reactive-tables",
+        "SNAPSHOT_TOKEN": "x" * 31,
+    },
     "client": {
         **WRONG,
         "SQS_REACTIVE_TABLES": "reactive-tables-client",
         "PUBLIC_URL": "users.example.org",
         "MASTER_URL": "master.example.org",
-        "SNAPSHOT_TOKEN": "x" * 32 + "," + "y" * 32,
+        "SNAPSHOT_TOKEN": "x" * 32 + "," + "y" * 31,
     },
 }
 SENTENCE = re.compile(r"[A-Z_]+ [^.].*\. [A-Z].*\.")

@@ -10,7 +10,7 @@ from django.db import connection
 
 from master.outbox import relay
 from master.pg_notify.stop import Stop
-from stack.waiting import wait_until
+from tests.master.listeners import listeners, wait_for_another
 from tests.master.threads import in_thread
 
 
@@ -48,27 +48,13 @@ class FakeBroker:
 @contextmanager
 def running_relay(*, idle_seconds: float | None) -> Iterator[Stop]:
     """Run a relay beside the block, from when it listens; stop it at the end."""
-    before = len(listeners())
+    before = listeners()
     with Stop() as stop, in_thread(lambda: relay.run(stop, idle_seconds=idle_seconds)):
         try:
-            assert wait_until(lambda: len(listeners()) > before, seconds=10)
+            wait_for_another(before)
             yield stop
         finally:
             stop.set()
-
-
-def listeners() -> list[int]:
-    """Return the processes of PostgreSQL that listen for a relay."""
-    return backends('LISTEN "outbox"')
-
-
-def backends(query: str) -> list[int]:
-    """Return the idle processes of PostgreSQL, our own aside, whose last query was this."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE query = %s AND state = 'idle' AND pid <> pg_backend_pid()", [query]
-        )
-        return [pid for (pid,) in cursor.fetchall()]
 
 
 def terminate_all_others() -> int:

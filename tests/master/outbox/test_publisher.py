@@ -8,6 +8,7 @@ from master.outbox.models import OutboxRow
 from master.outbox.publisher import publish_pending
 from master.outbox.tasks import publish
 from master.users.models import User
+from tests.logged import lines, one
 from tests.master.outbox.fakes import Clock, FakeSns
 from tests.master.outbox.rows import let_time_pass, name_of, pending, row_of, version_of
 from tests.master.people import made_user, made_users
@@ -136,12 +137,11 @@ def test_what_it_does_is_counted(sns: FakeSns) -> None:
 
 
 def test_every_event_names_its_source_and_the_trace_of_its_batch(
-    sns: FakeSns, caplog: pytest.LogCaptureFixture
+    sns: FakeSns,
 ) -> None:
     made_users(3)
-    with caplog.at_level("INFO"):
+    with lines() as said:
         publish_pending()
     (body,) = sns.accepted
     assert body.count('"source":"/reactive-tables/master"') == 3
-    (record,) = [record for record in caplog.records if record.message == "published"]
-    assert body.count(f'"traceparent":"00-{record.__dict__["trace.id"]}-') == 3
+    assert body.count(f'"traceparent":"00-{one(said, "published")["trace"]["id"]}-') == 3

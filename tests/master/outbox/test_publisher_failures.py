@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from prometheus_client import REGISTRY
 
 from master.outbox import publisher
 from master.outbox.models import OutboxRow
@@ -95,6 +96,7 @@ def test_an_outage_uses_up_no_attempts_and_stops_claiming_for_a_while(
     assert {row.attempts for row in rows} == {0}
     assert all(row.error for row in rows)
     assert all(row.due_at < timezone.now() + timedelta(seconds=31) for row in rows)
+    assert 0 < (REGISTRY.get_sample_value("outbox_breaker_until_timestamp") or 0) - timezone.now().timestamp() < 31
     let_time_pass()
     assert publish_pending() == 0
     assert sns.calls == 1

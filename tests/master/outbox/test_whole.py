@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from kombu.exceptions import OperationalError
@@ -48,6 +49,8 @@ def test_chosen_tables_are_sent_again(client: Client) -> None:
         answer = ask(sender, republish="x", tables=["users"])
     assert captured.keys() == {name_of(user) for user in users}
     assert said(answer) == ["Sent again, by a worker: users."]
+    logged = LogEntry.objects.values_list("user", "content_type__model", "change_message").get()
+    assert logged == (answer.wsgi_request.user.pk, "outboxentry", "Sent again, by a worker: users.")
 
 
 @pytest.mark.parametrize("tables", [[], ["nothing"], ["users", "nothing"]])
@@ -68,6 +71,7 @@ def test_after_a_restore_versions_are_advanced_by_who_may_and_says_so(client: Cl
         assert captured == {}
         ask(restorer, advance="x", understood="on")
     assert captured.keys() == names
+    assert "Versions are advanced" in LogEntry.objects.get().change_message
     assert min(OutboxRow.objects.values_list("version", flat=True)) > 10**12
 
 

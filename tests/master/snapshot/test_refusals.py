@@ -5,13 +5,17 @@ import logging
 import re
 import uuid
 from collections.abc import Sequence
+from importlib import import_module
 
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import override_settings
+from prometheus_client import REGISTRY
 
 from master.outbox.models import OutboxRow
 from master.snapshot import metrics, rows
+from master.snapshot.access import require_token
+from master.snapshot.refusal import RefusedError
 from tests.master.snapshot.pulling import ask
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +169,27 @@ def test_answers_are_kept_by_nobody() -> None:
     for status, token in ((200, None), (401, "x")):
         answer = ask("users/", token=token)
         assert (answer.status, answer.headers["Cache-Control"]) == (status, "no-store")
+
+
+@override_settings(SNAPSHOT_TOKENS=[FIRST])
+def test_after_ten_wrong_tokens_an_address_is_told_to_wait_and_a_right_one_is_taken() -> None:
+    assert [ask("users/", token=SECOND).status for _ in range(11)] == [401] * 10 + [429]
+    answer = ask("users/", token=SECOND)
+    assert SENTENCES.fullmatch(answer.refusal["error"])
+    assert 1 <= int(answer.headers["Retry-After"]) <= 6
+    assert ask("users/", token=FIRST).status == 200
+    with pytest.raises(RefusedError, match="not valid"):  # another address has not been wrong so far
+        require_token(f"Bearer {SECOND}", [FIRST], "192.0.2.1")
+
+
+@override_settings(SNAPSHOT_TOKENS=[FIRST])
+def test_a_request_without_a_token_is_no_wrong_one() -> None:
+    assert [ask("users/", token="").status for _ in range(12)] == [401] * 12
+    assert ask("users/", token=FIRST).status == 200
+
+
+@pytest.mark.parametrize("endpoint", ["rows", "digests", "digest_rows"])
+@pytest.mark.parametrize("status", ["401", "429"])
+def test_wrong_tokens_are_counted_from_none_on(endpoint: str, status: str) -> None:
+    import_module("master.urls")  # as with the first request
+    assert REGISTRY.get_sample_value("snapshot_requests_total", {"endpoint": endpoint, "status": status}) is not None

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from django.conf import settings
@@ -19,7 +20,7 @@ from wire.snapshot import Answer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SECONDS = 20.0
+SECONDS = 120.0  # for what takes a few, most of all to start, unless the machine is busy
 NAME = "web-of-the-test"
 
 
@@ -37,7 +38,8 @@ def web(transactional_db: None) -> Iterator[int]:
     words = ["-m", "uvicorn", "master.asgi:application", "--host", LOOPBACK, "--port", str(port), "--ws", "none"]
     process = subprocess.Popen([sys.executable, *words], env=env, cwd=ROOT)
     try:
-        assert wait_until(lambda: answers(port), seconds=SECONDS)
+        assert wait_until(lambda: process.poll() is not None or answers(port), seconds=SECONDS)
+        assert process.poll() is None, "it ended"
         yield port
     finally:
         process.terminate()
@@ -52,12 +54,10 @@ def answers(port: int) -> bool:
 
 
 def read(port: int, path: str) -> tuple[int, bytes]:
-    asking = http.client.HTTPConnection(LOOPBACK, port, timeout=SECONDS)
-    asking.request("GET", path, headers=authorization())
-    answer = asking.getresponse()
-    body = answer.read()
-    asking.close()
-    return answer.status, body
+    with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=SECONDS)) as asking:
+        asking.request("GET", path, headers=authorization())
+        answer = asking.getresponse()
+        return answer.status, answer.read()
 
 
 def authorization() -> dict[str, str]:

@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.test import Client
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from master.outbox.models import OutboxRow
 from master.users.models import User
@@ -159,3 +161,9 @@ def test_strangers_and_ordinary_users_are_sent_to_the_sign_in(client: Client) ->
         answer = client.get(reverse(LIST))
         assert answer.status_code == 302
         assert reverse("admin:login") in answer["Location"]
+
+
+def test_what_the_admin_calls_our_apps_is_marked_for_translation() -> None:
+    ours = {model._meta.app_config for model in site._registry if model.__module__.startswith("master.")}
+    assert {config.label for config in ours} >= {"users"}
+    assert [config.label for config in ours if not isinstance(config.verbose_name, Promise)] == []

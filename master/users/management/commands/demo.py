@@ -1,11 +1,11 @@
 """`python -m master demo`."""
 
-import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from master.users.models import User
+from telemetry.environment import value_of
 
 ADMIN = "admin"
 PEOPLE = (("ada", "Ada", "Lovelace"), ("grace", "Grace", "Hopper"), ("alan", "Alan", "Turing"))
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each user."""
-        password = os.environ.get("DEMO_PASSWORD", "")
+        password = value_of("DEMO_PASSWORD")
         if not password:
             raise CommandError("DEMO_PASSWORD is not set. Set it to the password that `admin` shall have.")
         self.stdout.write(f"{ADMIN}: {self._admin(password)}")
