@@ -6,6 +6,7 @@ from celery import Celery
 from celery.schedules import crontab
 from django.conf import settings
 
+import telemetry.tasks  # noqa: F401 - it logs them
 from telemetry.workers import celery_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "client.settings")

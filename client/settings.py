@@ -3,14 +3,17 @@
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 
+from telemetry.axes_settings import *  # noqa: F403 - how often one may fail to sign in
+from telemetry.counting import COUNTED, LATENCY_BUCKETS
 from telemetry.environment import ROOT, Environment
 from telemetry.logs import logging_settings
+from telemetry.static import storages
 
 env = Environment("client")
 
 APP_NAME = env.app_name()
 DEBUG = env.flag("DEBUG", default=False)
-SECRET_KEY = env.secret_key(debug=DEBUG)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secret_keys(debug=DEBUG)  # what the others signed is still believed
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 TIME_ZONE = env.time_zone()
@@ -19,6 +22,9 @@ PUBLIC_URL = env.shaped(
     "PUBLIC_URL", r"https?://\S+", "Set it to where browsers find this client.", default="http://127.0.0.1:8000"
 )
 AWS_DEFAULT_REGION = env.aws_region()
+METRICS_TOKENS = env.tokens("METRICS_TOKEN")
+OPERATIONS_HOST = env.text("OPERATIONS_HOST", "", default="127.0.0.1")
+OPERATIONS_PORT = env.whole("OPERATIONS_PORT", default=0)  # 0: none
 SQS_REACTIVE_TABLES = env.shaped(
     "SQS_REACTIVE_TABLES", r"https?://\S+", "Set it to this client's queue URL; master's `provision` prints it."
 )
@@ -27,6 +33,8 @@ SNAPSHOT_TOKEN = env.token("SNAPSHOT_TOKEN")
 
 INSTALLED_APPS = [
     "client.clock",
+    "client.feed",
+    "client.profile",
     "client.overview",
     "client.users",
     "client.sqs",
@@ -35,6 +43,7 @@ INSTALLED_APPS = [
     "client.live",
     "df_websockets",
     "channels",
+    "axes",
     "pgtrigger",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -43,18 +52,27 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django_prometheus",
 ]
 MIDDLEWARE = [
+    "telemetry.requests.log_requests",
+    "telemetry.pages.operations_pages",
+    "telemetry.pages.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "telemetry.headers.permissions_policy",
     "client.live.csp.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "client.live.middleware.WindowMiddleware",
+    "client.outages.TryAgainMiddleware",
+    "telemetry.pages.CountViews",
+    "axes.middleware.AxesMiddleware",  # last: it answers in place of a view that refused too often
 ]
 ROOT_URLCONF = "client.urls"
 ASGI_APPLICATION = "client.asgi.application"
@@ -73,11 +91,16 @@ TEMPLATES = [
         },
     },
 ]
-DATABASES = {"default": {**env.database(), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+DATABASES = {"default": {**env.database(), **COUNTED, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+PROMETHEUS_LATENCY_BUCKETS = LATENCY_BUCKETS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "sesame.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # lets nobody in; first, so that it can keep one out
+    "django.contrib.auth.backends.ModelBackend",
+    "sesame.backends.ModelBackend",
+]
 SESAME_MAX_AGE = 600  # seconds that a sign-in link is good for
 SESAME_ONE_TIME = True
 SESSION_ENGINE = "client.users.sessions"
@@ -140,10 +163,16 @@ LIVE_WINDOWS_A_USER = env.whole("LIVE_WINDOWS_A_USER", default=20)
 LIVE_WINDOWS_A_PROCESS = env.whole("LIVE_WINDOWS_A_PROCESS", default=10_000)
 
 USE_TZ = True
+# Those that our texts are there in; of any other Django would mix its own with our English. Workers answer in them.
+LANGUAGE_CODE = "en"
+LANGUAGES = [(LANGUAGE_CODE, "English")]
+LOCALE_PATHS = [ROOT / "client" / "locale"]
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "staticfiles" / "client"
 STATICFILES_DIRS = [ROOT / "client" / "static"]
-WHITENOISE_USE_FINDERS = True  # straight from the source: no `collectstatic` to forget
+STATIC_HASHED = env.flag("STATIC_HASHED", default=False)  # as in the images, where they are collected
+STORAGES = storages(hashed=STATIC_HASHED)
+WHITENOISE_USE_FINDERS = not STATIC_HASHED  # else straight from the source: no `collectstatic` to forget
 
 # Cookies ignore ports: projects on one host need names of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # in no cookie of its own
@@ -158,4 +187,4 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None  # set by the proxy that ends TLS
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 
-LOGGING = logging_settings(APP_NAME, env.log_level())
+LOGGING = logging_settings(APP_NAME, env.log_level(), secrets=env.secrets(), file=env.log_file())

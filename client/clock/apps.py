@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from telemetry.metrics import measured_on_request
+from telemetry.metrics import measure
 
 
 class ClockConfig(AppConfig):
@@ -19,4 +19,4 @@ class ClockConfig(AppConfig):
     def ready(self) -> None:
         """Say who may hear the clock, and add to the metrics."""
         import_module("client.clock.access")
-        measured_on_request.append(import_module("client.clock.metrics").TickAgeCollector())
+        measure(import_module("client.clock.metrics").TickAgeCollector())

@@ -1,5 +1,6 @@
 """What the clock adds to `/metrics`."""
 
+import math
 from collections.abc import Iterator
 
 from prometheus_client import Metric
@@ -12,7 +13,7 @@ from client.clock.state import now
 
 
 class TickAgeCollector(Collector):
-    """Tells how long ago the last tick was; nothing without Redis, or when there was none."""
+    """Tells how long ago the last tick was, infinitely long when there was none; nothing without Redis."""
 
     def collect(self) -> Iterator[Metric]:
         """Yield the age."""
@@ -20,5 +21,5 @@ class TickAgeCollector(Collector):
             at = held.last()
         except RedisError:
             return
-        if at is not None:
-            yield GaugeMetricFamily("clock_last_tick_seconds", "Since the last tick", max(0, now() - at) / 1000)
+        seconds = math.inf if at is None else max(0, now() - at) / 1000
+        yield GaugeMetricFamily("clock_last_tick_seconds", "Since the last tick", seconds)

@@ -13,13 +13,15 @@ def reading(state: Mapping[str, Any]) -> dict[str, str]:
     if state["at"] is None:
         return {"face": _("no tick yet"), "day": ""}
     if state["ago"] > LATE:
-        return {"face": _("last tick %s ago") % duration(state["ago"]), "day": ""}
+        return {"face": long_ago(state["ago"]), "day": ""}
     return {"face": state["time"], "day": f"{state['date']}, {state['offset']}"}
 
 
-def duration(milliseconds: int) -> str:
-    """Return how long something takes in whole seconds, above two minutes in minutes, above two hours in hours."""
+def long_ago(milliseconds: int) -> str:
+    """Say how long ago a tick was: in whole seconds, above two minutes in minutes, above two hours in hours."""
     seconds = milliseconds // 1000
     if seconds < 120:
-        return f"{seconds} s"
-    return f"{seconds // 60} min" if seconds < 7_200 else f"{seconds // 3_600} h"
+        return _("last tick %s s ago") % seconds
+    return (
+        _("last tick %s min ago") % (seconds // 60) if seconds < 7_200 else _("last tick %s h ago") % (seconds // 3_600)
+    )

@@ -9,12 +9,13 @@ from client.clock import counters, held
 from client.clock.schedule import QUEUE, WhileShort
 from client.clock.state import TOPIC, now, shown
 from client.live.push import Push, push_rendered
+from telemetry.tasks import Routine
 
 PERIOD_SECONDS = 0.5
 EXPIRES_SECONDS = 0.4  # below the period: a tick that waited so long is overtaken by the next
 
 
-@shared_task
+@shared_task(base=Routine)
 def tick() -> None:
     """Remember what time it is, and push it to whoever looks.
 
@@ -24,7 +25,8 @@ def tick() -> None:
         counters.ticks.labels(outcome="overtaken").inc()
         return
     counters.ticks.labels(outcome="told").inc()
-    # Read again once the push has its number: of two workers the one with the higher number never tells an older tick.
+    # Read again once the push has its number: of two workers the one with the higher number tells the later tick, but
+    # for one that reads before a third raises it and sends last. Pages pass over that one.
     push_rendered([TOPIC], lambda heard: [Push(topic=TOPIC, signal="clock.ticked", data=shown(held.last(), now=now()))])
 
 

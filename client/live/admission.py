@@ -70,8 +70,11 @@ async def admit(window: "Window", handshake: Handshake) -> int | None:
         return REFRESH
     except keys.KeyRefusedError:
         return SIGNED_OUT
-    if not session_key or not key.belongs_to(key.user, session_key):
+    if not session_key:
         return SIGNED_OUT
+    if not key.belongs_to(key.user, session_key):
+        # Django gives a session that a former SECRET_KEY signed a new key: then its user is signed in still.
+        return REFRESH if keys.is_of_former_secret(handshake.token) else SIGNED_OUT
     topics = await window.hub.topics_of.ask(key.window)
     window.claim = Claim(user_pk=key.user, session_key=session_key, window_key=key.window, topics=topics)
     window.caller = Caller(
@@ -89,7 +92,7 @@ def refused_by_count(window: "Window") -> int | None:
         return REFRESH
     if len(window.claim.topics) > settings.LIVE_TOPICS_A_WINDOW:
         return FORBIDDEN
-    return TRY_AGAIN if len(window.hub.windows) >= settings.LIVE_WINDOWS_A_PROCESS else None
+    return TRY_AGAIN if window.hub.is_full else None
 
 
 async def join(window: "Window") -> int | None:

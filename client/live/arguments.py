@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from df_websockets.utils import SerializedForm
-from django.forms import BaseForm
+from django.forms import BaseForm, Field, FileInput, RadioSelect
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,18 @@ class FormArgument(SerializedForm):  # type: ignore[misc]
             raise ValueError("not a list of names and values")
         form: BaseForm = super().__call__(value, *args, **kwargs)
         for name, field in form.fields.items():
-            if field.widget.value_omitted_from_data(form.data, form.files, form.add_prefix(name)):
+            omitted = field.widget.value_omitted_from_data(form.data, form.files, form.add_prefix(name))
+            if omitted and _is_always_sent(field):
                 raise ValueError(f"no {name}")
         return form
+
+
+def _is_always_sent(field: Field) -> bool:
+    """Tell whether a browser's script sends a field whatever its user does; of the others the form says what it lacks.
+
+    It sends no disabled field, no radio button while none is chosen, and of a file its name at most.
+    """
+    return not field.disabled and not isinstance(field.widget, RadioSelect | FileInput)
 
 
 def _is_field(entry: object) -> bool:

@@ -28,9 +28,7 @@ def read_call(text: str | None) -> Call:
 
     Only `signal` and `opts` are known: a browser may not ask for a delay or an expiry either.
     """
-    if text is not None and (len(text) > MAX_CALL or len(text.encode(errors="surrogatepass")) > MAX_CALL):
-        raise CallRefusedError("oversize")
-    match _parse(text):
+    match read_json(text):
         case {"signal": str(signal), "opts": dict(opts), **rest} if not rest:
             return Call(signal=signal, opts=opts)
         case {"countdown": _} | {"eta": _} | {"expires": _}:
@@ -39,7 +37,10 @@ def read_call(text: str | None) -> Call:
             raise CallRefusedError("malformed")
 
 
-def _parse(text: str | None) -> Any:
+def read_json(text: str | None) -> Any:
+    """Return what a text frame holds; raise CallRefusedError for what is too big, too deep or no JSON."""
+    if text is not None and (len(text) > MAX_CALL or len(text.encode(errors="surrogatepass")) > MAX_CALL):
+        raise CallRefusedError("oversize")
     try:
         value = json.loads(text or "", parse_constant=_refuse_constant, parse_float=_finite)
         # Half a surrogate pair is valid JSON and no valid text: no database and no other process takes it.

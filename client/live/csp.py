@@ -10,17 +10,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string
 
-HEADER = "Content-Security-Policy"
-POLICY = (
-    "default-src 'none'",
-    "style-src 'self'",
-    "img-src 'self' data:",  # the icons of form fields are in the style sheet
-    "font-src 'self'",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-)
+from telemetry.headers import DIRECTIVES, POLICY
+
+HEADER = POLICY
 OF_THIS_HOST = ("admin",)  # names of apps in urls.py
 
 
@@ -48,7 +40,9 @@ def content_security_policy(get_response: Callable[[HttpRequest], HttpResponse])
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = get_response(request)
         if not (settings.DEBUG and response.status_code in {404, 500}):  # Django's own, with a style inside
-            response.headers.setdefault(HEADER, "; ".join([*POLICY, f"script-src {_scripts(request, nonce)}"]))
+            response.headers.setdefault(
+                HEADER, "; ".join([*DIRECTIVES, "connect-src 'self'", f"script-src {_scripts(request, nonce)}"])
+            )
         return response
 
     return middleware

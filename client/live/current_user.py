@@ -53,6 +53,7 @@ class CurrentUserMiddleware(DjangoAuthMiddleware):  # type: ignore[misc]
     def _set(self, window_info: Any, user: Any) -> None:
         active = user if user is not None and user.is_active else None
         window_info._user = user
+        window_info.user_uid = str(getattr(user, "uid", None) or "")  # for the log: also of one who is not active
         window_info.user_set = user is not None
         window_info.username = user.get_username() if user is not None else None
         window_info.is_active = window_info.is_authenticated = active is not None

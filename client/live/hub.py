@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 
 from client.live import counters, judging, pages, revoke
 from client.live.batching import Batches
@@ -55,6 +56,7 @@ class Hub:
         self.numbers = KnownNumbers(self._numbered)
         self.topics: dict[str, Topic] = {}  # by group of the channel layer
         self.windows: set[Window] = set()
+        self.strangers = 0  # sockets of nobody, which take places and are never judged
         self.groups: defaultdict[str, list[Window]] = defaultdict(list)  # by user and by session
         self.users = KnownUsers()
         self.revocations = 0  # that came so far
@@ -124,6 +126,11 @@ class Hub:
         """Say whether a window is still to be judged."""
         return window in self._to_judge
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the process holds as many sockets as it may."""
+        return len(self.windows) + self.strangers >= settings.LIVE_WINDOWS_A_PROCESS
+
     def _topic(self, name: str) -> Topic:
         group = group_of(name)
         if (topic := self.topics.get(group)) is None:
@@ -172,7 +179,7 @@ class Hub:
             case revoke.CLOSE:
                 self._forget_users()
                 for window in self._named(message["groups"]):
-                    window.revoke(SIGNED_OUT)
+                    window.revoke(message.get("code", SIGNED_OUT))  # none: of an older process
             case revoke.JUDGE:
                 self._forget_users()
                 windows = self.windows if message["groups"] is None else self._named(message["groups"])

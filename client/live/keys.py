@@ -4,6 +4,7 @@ The page carries it and the socket's address repeats it; so tabs do not share to
 share cookies, and a key that is left over opens nothing for anybody else.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
@@ -31,7 +32,7 @@ class WindowKey:
 
     def belongs_to(self, user_pk: object, session_key: str | None) -> bool:
         """Say whether this is the key of a window of that user in that session."""
-        return self.user == str(user_pk) and self.session == fingerprint(session_key or "")
+        return self.user == str(user_pk) and self.session in fingerprints(session_key or "")
 
 
 def issue(*, window: str, user_pk: object, session_key: str | None) -> str:
@@ -50,10 +51,25 @@ def read(token: str) -> WindowKey:
         raise KeyRefusedError(KeyRefusedError.__doc__) from error
 
 
-def fingerprint(session_key: str) -> str:
+def is_of_former_secret(token: str) -> bool:
+    """Say whether a key that can be read was signed before SECRET_KEY was changed."""
+    try:
+        _signer(fallback_keys=[]).unsign(token)
+    except signing.BadSignature:
+        return True
+    return False
+
+
+def fingerprint(session_key: str, secret: str | None = None) -> str:
     """Return a value that stands for a session and does not give its key away."""
-    return salted_hmac("client.live.session", session_key, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("client.live.session", session_key, secret=secret, algorithm="sha256").hexdigest()[:32]
 
 
-def _signer() -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt="client.live.window")
+def fingerprints(session_key: str) -> Iterator[str]:
+    """Yield what a session's key gave, with each SECRET_KEY that is believed."""
+    for secret in (None, *settings.SECRET_KEY_FALLBACKS):
+        yield fingerprint(session_key, secret)
+
+
+def _signer(fallback_keys: list[bytes | str] | None = None) -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt="client.live.window", fallback_keys=fallback_keys)

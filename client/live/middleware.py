@@ -1,9 +1,14 @@
 """A window for each page load, known by the key that the page carries and not by a cookie."""
 
+from contextlib import suppress
+
 from df_websockets.middleware import WebsocketMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import get_random_string
+
+from client.live.outage import OUTAGES
+from client.live.revoke import reload_windows, session_groups
 
 
 class WindowMiddleware(WebsocketMiddleware):  # type: ignore[misc]
@@ -19,7 +24,14 @@ class WindowMiddleware(WebsocketMiddleware):  # type: ignore[misc]
         request.has_websocket_topics = False  # type: ignore[attr-defined]
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Keep live pages out of caches: their state and their key are of this moment."""
+        """Keep live pages out of caches: their state and their key are of this moment.
+
+        If the session was given another key, other pages of it learn that only by being loaded again; a sign-out that
+        comes later would not find their windows.
+        """
+        if former := getattr(getattr(request, "session", None), "former_key", None):
+            with suppress(*OUTAGES):  # then they connect again by themselves, and are told
+                reload_windows(session_groups(former))
         if getattr(request, "has_websocket_topics", False):
             add_never_cache_headers(response)
         return response

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from client.live import counters
 from client.live.frames import RESET, Frame, Message
@@ -25,6 +25,8 @@ class Outgoing:
     """What one browser is sent. It begins halted: `begin` lets out what has come until then."""
 
     __slots__ = ("_backlog", "_bytes", "_dropped", "_ended", "_halted", "_send", "_writing")
+
+    dropped: ClassVar[Frame] = RESET  # sent in place of what was dropped
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -117,7 +119,7 @@ class Outgoing:
     def _next(self) -> Frame | None:
         if self._dropped:
             self._dropped = False
-            return RESET
+            return self.dropped
         if not self._backlog:
             self._backlog = None
             return None

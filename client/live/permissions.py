@@ -38,11 +38,12 @@ def current_user(window_info: Any) -> AbstractUser | None:
 def _refused_at_last(connection: Any, window_info: Any, reason: str) -> bool:
     """Return False, and let it be known when this is the worker: a web process answers the browser, and counts."""
     if hasattr(window_info, "celery_request"):
-        refused(connection.path, reason, user_pk=window_info.user_pk)
+        refused(connection.path, reason, getattr(window_info, "user_uid", ""))
     return False
 
 
-def refused(signal: str, reason: str, **fields: Any) -> None:
-    """Count and log that a call from a browser is ignored."""
+def refused(signal: str, reason: str, uid: str = "") -> None:
+    """Count and log that a call from a browser is ignored; `uid` is the caller's, if it is known."""
     counters.calls_refused.labels(reason=reason).inc()
-    logger.warning("call refused", extra={"signal": signal, "reason": reason, **fields})
+    by = {"user.id": uid} if uid else {}
+    logger.warning("call refused", extra={"signal": signal, "reason": reason, **by})

@@ -4,6 +4,8 @@ What is pushed must be committed. Every push carries its `topic` and its number 
 push of its own: then the highest number, taken before its row was read, always carries the newest row.
 """
 
+import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,10 @@ from django.db import transaction
 from client.live import counters, numbers
 from client.live.listeners import listened
 from client.live.loop import run_on_loop
+from telemetry import context
+from telemetry.ecs import duration
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +41,7 @@ def answer(window_info: Any, signal: str, **data: Any) -> None:
     event loop for each call, which takes longer than all else that it does.
     """
     run_on_loop(lambda: trigger(window_info, signal, to=[WINDOW], **data))
+    counters.answers.labels(signal).inc()
 
 
 Render = Callable[[frozenset[str]], Iterable[Push]]
@@ -73,9 +80,21 @@ def push_rendered(topics: Sequence[str], render: Render) -> None:
     counters.pushes_skipped.inc(len(topics) - wanted.total())
     if not wanted:
         return
+    started = time.monotonic()
     numbered = {topic: count(first) for topic, first in numbers.take(wanted).items()}
     pushes = tuple(render(frozenset(wanted)))
     run_on_loop(partial(_send, pushes, numbered))
+    _tell(pushes, time.monotonic() - started)
+
+
+def _tell(pushes: Sequence[Push], seconds: float) -> None:
+    """Log what was pushed in a trace of somebody's; not what goes out for everybody, such as every tick."""
+    if not context.traces():
+        return
+    for signal, times in Counter(each.signal for each in pushes).items():
+        logger.log(
+            context.level(), "pushed", extra={"signal": signal, "pushes": times, "event.duration": duration(seconds)}
+        )
 
 
 def _send(pushes: Iterable[Push], numbered: Mapping[str, Iterator[int]]) -> None:

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
-from client.live.revoke import close_windows, session_group
+from client.live.revoke import close_windows, session_groups
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,6 @@ def close_windows_of_session(sender: Any, request: HttpRequest | None, **kwargs:
         return
     request.session.delete()
     try:
-        close_windows([session_group(session_key)])
+        close_windows(session_groups(session_key))
     except (RedisError, OSError):
         logger.exception("windows left open at sign-out")

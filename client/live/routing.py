@@ -4,7 +4,7 @@ import asyncio
 
 from client.live.hub import hub
 from client.live.outage import Application, Receive, Scope, Send
-from client.live.threads import calling, judging
+from client.live.threads import close_all
 from client.live.window import with_windows
 from telemetry.workers import spare_what_is_loaded
 
@@ -26,12 +26,7 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
             spare_what_is_loaded()
         else:
             hub().stop()
-            await asyncio.to_thread(_close_threads)  # Django closes no connection on an event loop
+            await asyncio.to_thread(close_all)  # Django closes no connection on an event loop
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
-
-
-def _close_threads() -> None:
-    calling.close()
-    judging.close()

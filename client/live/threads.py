@@ -19,6 +19,7 @@ class Threads:
 
     def __init__(self, name: str, most: int) -> None:
         self._name, self._most = name, most
+        _every.append(self)
         self._executor: ThreadPoolExecutor | None = None
         self._connections: list[BaseDatabaseWrapper] = []
 
@@ -54,5 +55,12 @@ def reading(function: Callable[[], Result]) -> Result:
     return function()
 
 
+def close_all() -> None:
+    """End the threads of this process, also those that a room has made."""
+    for threads in _every:
+        threads.close()
+
+
+_every: list[Threads] = []
 judging = Threads("live-judge", 1)
 calling = Threads("live-call", 1)

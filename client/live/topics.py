@@ -7,6 +7,8 @@ DIRECTORY: Final = "users"  # every user, without e-mail addresses
 DIRECTORY_WITH_EMAIL: Final = "users.email"  # for those who may view users
 REPLICATION: Final = "replication"  # how this client is doing, for staff
 
+_LOCAL: Final = "local-"
+
 
 class HasKey(Protocol):
     """What a user is known by."""
@@ -17,7 +19,12 @@ class HasKey(Protocol):
 
 def user_key(user: HasKey) -> str:
     """Return the key of a user on pages and topics: his `uid`, or a name of this client's own for a local user."""
-    return str(user.uid) if user.uid else f"local-{user.pk}"
+    return str(user.uid) if user.uid else f"{_LOCAL}{user.pk}"
+
+
+def is_local(key: str) -> bool:
+    """Tell whether a key is that of a user of this client alone."""
+    return key.startswith(_LOCAL)
 
 
 def user_topic(key: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 from typing import Final
 
@@ -20,10 +21,12 @@ from client.live.outage import OUTAGES, Application, Receive, Scope, Send
 from client.live.outgoing import Outgoing
 from client.live.permissions import refused
 from client.live.rates import Allowance, Verdict
+from client.live.revoke import uid_in
 from client.live.serializing import TEXT
 
 logger = logging.getLogger(__name__)
 
+BEAT: Final = re.compile(rf"{re.escape(HEARTBEAT_MESSAGE)}(?: (\d{{1,3}}))?")  # with the gaps since the last one
 LAST_SECONDS: Final = 2.0  # for a browser that does not read to be told why it is closed
 
 
@@ -84,17 +87,30 @@ class Window:
         if self.outgoing.waits and self._task is not None:
             self.hub.loop.call_later(LAST_SECONDS, self._task.cancel)
 
-    async def hear(self, text: str | None) -> None:
-        """Answer a sign of life, or hand a call over; answer why not."""
+    def is_for(self, handshake: Handshake) -> bool:
+        """Say whether a handshake is for the address of such sockets."""
+        return handshake.is_for_windows
+
+    async def admit(self, handshake: Handshake) -> int | None:
+        """Let it in, kept halted; return the code to close with when it may not."""
+        return await admit(self, handshake)
+
+    def take_one(self) -> Verdict:
+        """Judge whether the browser may say one thing more."""
         now = self.hub.loop.time()
         if self._allowance is None:
             self._allowance = Allowance(rate=settings.LIVE_CALLS_A_SECOND, burst=settings.LIVE_CALLS_BURST, now=now)
-        verdict = self._allowance.take(now)
+        return self._allowance.take(now)
+
+    async def hear(self, text: str | None) -> None:
+        """Answer a sign of life, or hand a call over; answer why not."""
+        verdict = self.take_one()
         if verdict is not Verdict.TAKE:
             self.refuse("", "too_many")
             if verdict is Verdict.CLOSE:
                 self.close(TOO_MANY)
-        elif text == HEARTBEAT_MESSAGE:
+        elif text is not None and (beat := BEAT.fullmatch(text)):
+            counters.gaps.inc(int(beat[1] or 0))
             await self.pong()
         else:
             await self.call(text)
@@ -129,7 +145,7 @@ class Window:
 
     def refuse(self, signal: str, reason: str) -> None:
         """Answer, count and log that a call is not carried out."""
-        refused(signal, reason, user_pk=self.claim.user_pk)
+        refused(signal, reason, uid_in(self.groups))
         self.outgoing.put(signal_frame("live.refused", {"signal": signal, "reason": reason}))
         if reason == "oversize":
             self.close(TOO_BIG)
@@ -143,8 +159,8 @@ class Window:
         self.outgoing.put(signal_frame("live.pong", {"n": numbers}))
 
 
-def with_windows(other: Application) -> Application:
-    """Wrap an ASGI application: sockets are windows.
+def with_windows(other: Application, kind: type[Window] = Window) -> Application:
+    """Wrap an ASGI application: sockets are windows, or of a kind that is made of them.
 
     A window's coroutines stay for hours and each takes half a kilobyte: so this is one, and calls few.
     """
@@ -153,7 +169,7 @@ def with_windows(other: Application) -> Application:
         if scope["type"] != "websocket":
             await other(scope, receive, send)
             return
-        window = Window(hub(), send)
+        window = kind(hub(), send)
         try:
             await receive()  # that somebody connects
             await open_window(window, scope, send)
@@ -173,12 +189,12 @@ async def open_window(window: Window, scope: Scope, send: Send) -> None:
     """Let a window in, or not: to a browser a refusal before the accept is a 1006 without a reason."""
     handshake = Handshake.read(scope)
     scope["headers"] = []  # the server keeps the scope as long as the socket is open, and nobody reads it again
-    if not handshake.is_for_windows or not is_from_here(handshake.headers, scheme=handshake.scheme):
+    if not window.is_for(handshake) or not is_from_here(handshake.headers, scheme=handshake.scheme):
         counters.windows_refused.labels(code="403").inc()
         await send({"type": "websocket.close"})
         return
     try:
-        code = await admit(window, handshake)
+        code = await window.admit(handshake)
     except OUTAGES as error:
         logger.warning("window lost", extra={"error.type": type(error).__name__, "error.message": str(error)})
         code = TRY_AGAIN
@@ -189,5 +205,5 @@ async def open_window(window: Window, scope: Scope, send: Send) -> None:
         return
     window.refusal = code
     counters.windows_refused.labels(code=code).inc()
-    logger.info("window refused", extra={"code": code})
+    logger.info("window refused", extra={"code": str(code)})
     window.outgoing.end(close_frame(code))

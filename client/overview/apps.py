@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from telemetry.metrics import measured_on_request
+from telemetry.metrics import measure
 
 
 class OverviewConfig(AppConfig):
@@ -17,4 +17,4 @@ class OverviewConfig(AppConfig):
         """Listen to what is applied, say who may look at it, and add to the metrics."""
         import_module("client.overview.receivers")
         import_module("client.overview.access")
-        measured_on_request.append(import_module("client.overview.metrics").DeadLetterCollector())
+        measure(import_module("client.overview.metrics").QueueCollector())

@@ -42,8 +42,8 @@ def of_milliseconds(milliseconds: int) -> str:
     """Say how long something took, with about two digits."""
     seconds = milliseconds / 1000
     if seconds < 1:
-        return f"{milliseconds} ms"
-    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:,.0f} s"
+        return _("%s ms") % milliseconds
+    return _("%s s") % (f"{seconds:.1f}" if seconds < 10 else f"{seconds:,.0f}")
 
 
 def of_verification(found: Verification | None) -> str:

@@ -1,6 +1,10 @@
 """The app `pull` of a client."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from telemetry.metrics import measure
 
 
 class PullConfig(AppConfig):
@@ -8,3 +12,7 @@ class PullConfig(AppConfig):
 
     name = "client.pull"
     label = "pull"
+
+    def ready(self) -> None:
+        """Add to the metrics."""
+        measure(import_module("client.pull.metrics").VerificationCollector())

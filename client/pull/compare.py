@@ -89,6 +89,11 @@ def by_kind(differences: Iterable[Difference]) -> dict[Kind, list[Difference]]:
     return sorted_out
 
 
+def column(kind: Kind) -> str:
+    """Return the name of a kind in the database, in metrics and in logs."""
+    return kind.replace(" ", "_")
+
+
 def _difference(key: str, master: Row | None, client: Row | None) -> Difference:
     return Difference(
         key=key,

@@ -15,6 +15,7 @@ from django.conf import settings
 from urllib3.exceptions import HTTPError, LocationParseError, LocationValueError
 
 from client.pull.errors import MasterError, MasterRefusedError, MasterUnreachableError
+from telemetry import context
 from wire.snapshot import Answer, CutOffError
 
 CONNECT_SECONDS = 2
@@ -61,9 +62,14 @@ def _get(path: str, query: Query, *, sums: bool) -> urllib3.BaseHTTPResponse:
     return (_pool_for_sums if sums else _pool)().request(
         "GET",
         f"{settings.MASTER_URL.rstrip('/')}{path}{'?' if query else ''}{urlencode(query)}",
-        headers={"Authorization": f"Bearer {settings.SNAPSHOT_TOKEN}", "Accept-Encoding": "gzip"},
+        headers={"Authorization": f"Bearer {settings.SNAPSHOT_TOKEN}", "Accept-Encoding": "gzip", **_trace()},
         preload_content=False,
     )
+
+
+def _trace() -> dict[str, str]:
+    """Return the header by which master's log of this question is part of this work."""
+    return {"traceparent": context.traceparent(known[0])} if (known := context.traces()) else {}
 
 
 @cache

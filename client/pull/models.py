@@ -48,13 +48,14 @@ class Verification(models.Model):
     table = models.TextField(primary_key=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
+    compared_at = models.DateTimeField(null=True)  # to the end; the counts are what was found then
     compared = models.BigIntegerField(default=0)  # rows of this client
     missing = models.BigIntegerField(default=0)
     stale = models.BigIntegerField(default=0)
     extra = models.BigIntegerField(default=0)
     edited = models.BigIntegerField(default=0)
     set_aside = models.BigIntegerField(default=0)  # a local row has their value
-    error = models.TextField(default="", blank=True)  # why it could not be compared; then the counts say nothing
+    error = models.TextField(default="", blank=True)  # why it could not be compared since
 
     class Meta:
         db_table = "replication_verification"

@@ -9,15 +9,26 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from client.pull import metrics
 from client.pull.aside import told_apart
-from client.pull.compare import KINDS, Difference, Kind, by_kind, compare, confirmed, differing, may_remove, portions
+from client.pull.compare import (
+    KINDS,
+    Difference,
+    Kind,
+    by_kind,
+    column,
+    compare,
+    confirmed,
+    differing,
+    may_remove,
+    portions,
+)
 from client.pull.errors import MasterError
 from client.pull.models import Verification
 from client.pull.repair import repair, tell_rest
 from client.pull.sides import Sides, first_sums
 from client.replication.changes import Applied
 from client.replication.declare import Replica, replicas
+from telemetry.ecs import duration
 
 logger = logging.getLogger(__name__)
 
@@ -63,11 +74,12 @@ def verify(table: str, *, mend: bool = False, force: bool = False, show: Show = 
     try:
         _Verification(replicas[table], outcome, mend=mend, force=force, show=show).run()
     except MasterError as error:
-        _write_down(outcome, str(error))
+        _write_down(outcome, error=str(error))
         logger.error("verify failed", extra={"table": table, "error.message": str(error)})
         raise
     outcome.seconds = time.monotonic() - began_at
-    _write_down(outcome, "")
+    left = {column(kind): outcome.left[kind] for kind in KINDS}
+    _write_down(outcome, error="", compared_at=timezone.now(), compared=outcome.compared, **left)
     _log(outcome)
     return outcome
 
@@ -167,31 +179,14 @@ def _second_look(sides: Sides, buckets: Mapping[int, int], suspects: Mapping[str
     return certain
 
 
-def _write_down(outcome: Outcome, error: str) -> None:
-    left = {_column(kind): outcome.left[kind] for kind in KINDS}
-    Verification.objects.update_or_create(
-        table=outcome.table,
-        defaults={
-            "started_at": outcome.started_at,
-            "finished_at": timezone.now(),
-            "compared": outcome.compared,
-            "error": error,
-            **left,
-        },
-    )
-    if error:
-        return
-    for kind in KINDS:
-        metrics.differences.labels(outcome.table, _column(kind)).set(outcome.left[kind])
-    metrics.finished.labels(outcome.table).set_to_current_time()
+def _write_down(outcome: Outcome, **fields: object) -> None:
+    """Write down what came of it; fields that are not given stay as the comparison before has left them."""
+    times = {"started_at": outcome.started_at, "finished_at": timezone.now()}
+    Verification.objects.update_or_create(table=outcome.table, defaults={**times, **fields})
 
 
 def _log(outcome: Outcome) -> None:
-    counts = {_column(kind): outcome.found[kind] for kind in KINDS}
+    counts = {column(kind): outcome.found[kind] for kind in KINDS}
     fields = {"table": outcome.table, "compared": outcome.compared, "left": outcome.left.total(), **counts}
     level = logging.INFO if outcome.equal else logging.WARNING
-    logger.log(level, "verified", extra={**fields, "event.duration": outcome.seconds})
-
-
-def _column(kind: Kind) -> str:
-    return kind.replace(" ", "_")
+    logger.log(level, "verified", extra={**fields, "event.duration": duration(outcome.seconds)})

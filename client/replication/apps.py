@@ -10,5 +10,5 @@ class ReplicationConfig(AppConfig):
     label = "replication"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from client.replication import checks  # noqa: F401, PLC0415 - models must be loaded first
+        """Register the system checks, and what workers count from their start on."""
+        from client.replication import checks, metrics  # noqa: F401, PLC0415 - models must be loaded first

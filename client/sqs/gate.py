@@ -8,9 +8,11 @@ from django.db import DatabaseError, InterfaceError, connection
 from redis.exceptions import RedisError
 
 from client.live.connection import redis_client
+from client.sqs import metrics
 
 logger = logging.getLogger(__name__)
 
+REASONS = ("queue", "redis", "database")
 WAITING_BATCHES = 4  # of the queue `fast`; more of them wait in SQS
 NEWEST = 200  # tasks of a long queue in which batches are counted: however many pages ask, the count costs little
 # How a batch's arguments begin: Celery sends them as JSON in base64, where 21 characters are 28 of their own.
@@ -31,12 +33,14 @@ class Gate:
     def __init__(self, waiting_batches: int = WAITING_BATCHES) -> None:
         self._limit = waiting_batches
         self._reason = ""
+        _tell("")
 
     def is_open(self) -> bool:
         """Tell whether to receive now; each change of mind is logged."""
         reason = self._obstacle()
         if reason != self._reason:
             logger.info("gate opened" if not reason else "gate closed", extra={"reason": reason})
+            _tell(reason)
             self._reason = reason
         return not reason
 
@@ -67,3 +71,8 @@ def batches_waiting(limit: int) -> int:
 def _ask_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+
+
+def _tell(reason: str) -> None:
+    for each in REASONS:
+        metrics.gate_closed.labels(each).set(each == reason)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 from df_websockets.tasks import SERVER, import_signals_and_functions, trigger
@@ -15,6 +16,10 @@ from redis.exceptions import RedisError
 from client.sqs import metrics
 from client.sqs.gate import Gate
 from client.sqs.queue import Message, receive
+from telemetry import context
+from telemetry.ecs import duration
+from telemetry.heartbeat import Heartbeat, heartbeat
+from wire.decoding import traces_in
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +29,7 @@ LOOK_SECONDS = 0.2  # how often a waiting thread looks whether it should stop
 LAST_SECONDS = 1.0  # for the last hand-over: SQS delivers again what a broker that hangs does not take
 CLOSED_SECONDS = 0.25  # before a closed gate is tried again
 FAILED_SECONDS = 1.0  # before SQS is tried again
+RECEIVE_LIMIT_SECONDS = 120.0  # in which a long poll, tries included, has ended or is stuck
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +61,9 @@ class Listener:
         Raises what a thread of it died of: a process that ends is started again, a deaf one is not noticed.
         """
         import_signals_and_functions()  # or the first message would wait for it
-        for _ in range(self.receivers):
-            self._start(self._receive)
-        handing = self._start(self._hand_over_all)
+        for number in range(self.receivers):
+            self._start(partial(self._receive, heartbeat(f"receiver {number + 1}", limit=RECEIVE_LIMIT_SECONDS)))
+        handing = self._start(partial(self._hand_over_all, heartbeat("hand-over")))
         while not self.stop.is_set():
             handing.join(LOOK_SECONDS)
         handing.join(LAST_SECONDS)
@@ -77,8 +83,9 @@ class Listener:
             self._defects.append(error)
             self.stop.set()
 
-    def _hand_over_all(self) -> None:
+    def _hand_over_all(self, pulse: Heartbeat) -> None:
         while not self.stop.is_set():
+            pulse.beat()
             try:
                 first = self._received.get(timeout=LOOK_SECONDS)
             except queue.Empty:
@@ -86,8 +93,9 @@ class Listener:
             self._hand_over(self._join(first))
         self._hand_over(self._join(None))
 
-    def _receive(self) -> None:
+    def _receive(self, pulse: Heartbeat) -> None:
         while not self.stop.is_set():
+            pulse.beat()
             if not self.gate.is_open():
                 self.stop.wait(CLOSED_SECONDS)
                 continue
@@ -97,10 +105,10 @@ class Listener:
                 logger.warning("receive failed", extra={"error.message": str(error)})
                 self.stop.wait(FAILED_SECONDS)
                 continue
-            metrics.receives.inc()
-            metrics.received.inc(len(messages))
+            now = time.time()
+            _count(messages, now)
             for message in messages:
-                self._received.put(Received(message=message, at=time.time()))
+                self._received.put(Received(message=message, at=now))
 
     def _join(self, first: Received | None) -> list[Received]:
         """Take what is there, up to the size of a batch."""
@@ -119,14 +127,20 @@ class Listener:
         """Trigger the signal; should the broker fail, SQS delivers the messages again."""
         if not batch:
             return
-        try:
-            trigger(
-                None,
-                "replication.apply",
-                to=[SERVER],
-                lane="fast",
-                messages=[received.as_argument() for received in batch],
-            )
-            logger.info("handed over", extra={"messages": len(batch)})
-        except (OperationalError, RedisError) as error:
-            logger.warning("broker unreachable", extra={"error.message": str(error), "messages": len(batch)})
+        started = time.monotonic()
+        arguments = [received.as_argument() for received in batch]
+        with context.part_of(trace for received in batch for trace in traces_in(received.message.body)):
+            try:
+                trigger(None, "replication.apply", to=[SERVER], lane="fast", messages=arguments)
+            except (OperationalError, RedisError) as error:
+                logger.warning("broker unreachable", extra={"error.message": str(error), "messages": len(batch)})
+            else:
+                took = duration(time.monotonic() - started)
+                logger.info("handed over", extra={"messages": len(batch), "event.duration": took})
+
+
+def _count(messages: Sequence[Message], now: float) -> None:
+    metrics.receives.inc()
+    metrics.received.inc(len(messages))
+    ages = [now - message.sent_at for message in messages if message.sent_at]
+    metrics.oldest.set(max(0.0, *ages) if ages else 0.0)

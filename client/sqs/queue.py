@@ -26,6 +26,7 @@ class Message:
     id: str
     receipt: str
     body: str
+    sent_at: float = 0.0  # seconds since 1970, by the clock of SQS; 0 when it does not say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +48,18 @@ class NoDeadLetterQueueError(Exception):
 def receive(wait_seconds: int = LONG_POLL_SECONDS) -> list[Message]:
     """Wait for messages and take up to ten."""
     answer = _receiving_client().receive_message(
-        QueueUrl=settings.SQS_REACTIVE_TABLES, MaxNumberOfMessages=CALL_MESSAGES, WaitTimeSeconds=wait_seconds
+        QueueUrl=settings.SQS_REACTIVE_TABLES,
+        MaxNumberOfMessages=CALL_MESSAGES,
+        WaitTimeSeconds=wait_seconds,
+        MessageSystemAttributeNames=["SentTimestamp"],
     )
     return [
-        Message(id=each["MessageId"], receipt=each["ReceiptHandle"], body=each["Body"])
+        Message(
+            id=each["MessageId"],
+            receipt=each["ReceiptHandle"],
+            body=each["Body"],
+            sent_at=int(each.get("Attributes", {}).get("SentTimestamp", 0)) / 1000,
+        )
         for each in answer.get("Messages", [])
     ]
 

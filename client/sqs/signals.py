@@ -14,12 +14,14 @@ from df_websockets.decorators import signal
 from client.replication import metrics as counters
 from client.replication.announce import announce
 from client.replication.apply import apply
-from client.replication.changes import Incoming
+from client.replication.changes import Applied, Incoming
 from client.replication.declare import replicas
 from client.replication.fields import wire_tables
 from client.replication.lanes import LaneQueue
-from client.replication.report import report
+from client.replication.report import report, time_lag
 from client.sqs import metrics, queue
+from telemetry import context
+from telemetry.ecs import duration
 from wire.decoding import Received, Refused, decode
 
 logger = logging.getLogger(__name__)
@@ -47,23 +49,40 @@ def apply_messages(window_info: Any, lane: str, messages: list[Any]) -> None:
     if len(fresh) < len(messages):
         counters.dropped.inc()
         logger.warning("batch too old", extra={"lane": lane, "messages": len(messages) - len(fresh)})
-    changes, letters = _read(fresh)
-    outcomes = {table: apply(replicas[table], incoming) for table, incoming in changes.items()}
+    changes, letters, traces = _read(fresh)
+    with context.part_of(traces):
+        counts = _apply(fresh, changes, letters)
+        took = duration(time.monotonic() - started)
+        logger.info("applied", extra={"lane": lane, **counts, "event.duration": took})
+
+
+def _apply(
+    messages: list[Any], changes: dict[str, list[Incoming]], letters: list[DeadLetter]
+) -> dict[str, int | float]:
+    """Apply, tell, send what is bad away, and delete; return what is worth a line of the log."""
+    outcomes: dict[str, Applied] = {}
+    lags: list[float | None] = []
+    for table, incoming in changes.items():
+        outcomes[table] = apply(replicas[table], incoming)
+        time_lag(counters.lag, table, outcomes[table])
     for table, applied in outcomes.items():
         announce(replicas[table], applied.changes)
+        lags.append(time_lag(counters.pushed_lag, table, applied))
         letters += [_letter(change, reason) for change, reason in applied.refused]
     for letter in letters:
         _send(letter)
-    metrics.deletes.inc(queue.delete([message["receipt"] for message in fresh]))
-    metrics.deleted.inc(len(fresh))
+    metrics.deletes.inc(queue.delete([message["receipt"] for message in messages]))
+    metrics.deleted.inc(len(messages))
     for table, applied in outcomes.items():
         report(table, applied)
-    counts = {"lane": lane, "messages": len(fresh), "changes": sum(map(len, changes.values()))}
-    logger.info("applied", extra={**counts, "event.duration": time.monotonic() - started})
+    counts = {"messages": len(messages), "changes": sum(map(len, changes.values()))}
+    known = [lag for lag in lags if lag is not None]
+    return {**counts, "lag": max(known)} if known else {**counts}
 
 
-def _read(messages: list[Any]) -> tuple[dict[str, list[Incoming]], list[DeadLetter]]:
-    """Sort what the messages hold into changes by table, and events that cannot be read."""
+def _read(messages: list[Any]) -> tuple[dict[str, list[Incoming]], list[DeadLetter], list[str]]:
+    """Sort what the messages hold into changes by table, and events that cannot be read; say their traces too."""
+    traces: list[str] = []
     changes: dict[str, list[Incoming]] = defaultdict(list)
     letters: list[DeadLetter] = []
     for message in messages:
@@ -72,7 +91,8 @@ def _read(messages: list[Any]) -> tuple[dict[str, list[Incoming]], list[DeadLett
                 letters.append(DeadLetter(message_id=message["id"], body=event.body, reason=event.reason))
             else:
                 changes[event.table].append(_incoming(event, message["id"]))
-    return changes, letters
+                traces.append(context.trace_of(event.traceparent))
+    return changes, letters, traces
 
 
 def _incoming(event: Received, message_id: str) -> Incoming:

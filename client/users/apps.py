@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class UsersConfig(AppConfig):
@@ -10,6 +11,7 @@ class UsersConfig(AppConfig):
 
     name = "client.users"
     label = "users"
+    verbose_name = _("Users")
 
     def ready(self) -> None:
         """Listen to changed users and permissions, and say who may hear of e-mail addresses."""

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from client.replication.declare import replica
 
@@ -17,8 +18,8 @@ from client.replication.declare import replica
 class User(AbstractUser):
     """A user: a replica of one on master, or local (without a `uid`, such as this client's own superuser)."""
 
-    uid = models.UUIDField(null=True, blank=True, unique=True, editable=False)
-    status = models.CharField(max_length=140, blank=True, default="")  # the client's own: never replicated
+    uid = models.UUIDField(_("uid"), null=True, blank=True, unique=True, editable=False)
+    status = models.CharField(_("status"), max_length=140, blank=True, default="")  # the client's own: never replicated
 
 
 class Session(AbstractBaseSession):

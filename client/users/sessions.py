@@ -11,6 +11,14 @@ from client.users.models import Session
 class SessionStore(DatabaseStore):
     """Django's own database sessions, with the user's primary key beside the data."""
 
+    former_key: str | None = None  # of a session that was given another in this request
+
+    def cycle_key(self) -> None:
+        """Give the session another key, as Django does when SECRET_KEY or the password is a new one."""
+        former = self.session_key if SESSION_KEY in self else None
+        super().cycle_key()
+        self.former_key = former
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         """Return the model with the column."""

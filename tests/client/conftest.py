@@ -10,7 +10,13 @@ from tests.harness import use_project
 
 SERVER = use_project("client", "tests.client.settings")
 
-from client.live import threads  # noqa: E402  (its settings exist only now)
+# ruff: noqa: E402  (settings exist only now)
+from df_websockets.testing import SignalQueue
+from django.test import Client
+
+from client.live import threads
+from client.users.models import User
+from tests.client.people import a_replica
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +39,7 @@ def _told_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 def _threads_of_this_test() -> Iterator[None]:
     """End the threads that a window needed, and their connections, before the database goes."""
     yield
-    threads.judging.close()
-    threads.calling.close()
+    threads.close_all()
 
 
 @pytest.fixture
@@ -46,3 +51,30 @@ def on_redis(settings: Settings, redis_url: str) -> str:
     hosts = [{**layer["CONFIG"]["hosts"][0], "address": redis_url}]
     settings.CHANNEL_LAYERS = {"default": {**layer, "CONFIG": {**layer["CONFIG"], "hosts": hosts}}}
     return redis_url
+
+
+@pytest.fixture
+def count_in_redis(settings: Settings, redis_url: str) -> None:
+    """Number pushes in a real Redis; the layer in memory counts every topic as listened to."""
+    settings.REDIS_URL = redis_url
+
+
+@pytest.fixture
+def queue() -> Iterator[SignalQueue]:
+    """Keep what is pushed and what workers are to do."""
+    with SignalQueue() as queue:
+        yield queue
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """Return a user who came from master."""
+    return a_replica("ada")
+
+
+@pytest.fixture
+def browser(ada: User) -> Client:
+    """Return a browser in which Ada is signed in."""
+    client = Client()
+    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    return client

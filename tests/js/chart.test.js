@@ -43,5 +43,7 @@ test("a path goes up from the bottom at each bar", () => {
 });
 
 test("the scale is said in milliseconds or seconds", () => {
-  assert.deepEqual([10, 500, 1_000, 2_000, 100_000].map(label), ["10 ms", "500 ms", "1 s", "2 s", "100 s"]);
+  const words = { milliseconds: "%s мс", seconds: "%s с" };
+  const labels = [10, 500, 1_000, 2_000, 100_000].map((duration) => label(duration, words));
+  assert.deepEqual(labels, ["10 мс", "500 мс", "1 с", "2 с", "100 с"]);
 });

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { duration, LATE, reading, stopwatch } from "../../client/static/js/tick.js";
+import { isOvertaken, LATE, longAgo, reading, stopwatch } from "../../client/static/js/tick.js";
 
-const words = { late: "last tick %s ago", never: "no tick yet" };
+const words = {
+  seconds: "last tick %s s ago",
+  minutes: "last tick %s min ago",
+  hours: "last tick %s h ago",
+  never: "no tick yet",
+};
 const state = { at: 1_795_262_400_000, ago: 0, time: "12:00:00", date: "2026-11-21", offset: "UTC+00:00" };
 
 test("a tick is the time while it is new", () => {
@@ -23,9 +28,18 @@ test("without any tick it says so", () => {
   assert.deepEqual(reading({ ...state, at: null, ago: null }, 0, words), { face: "no tick yet", day: "" });
 });
 
+test("of two ticks told the wrong way round the later is shown, but a clock that is set right is believed", () => {
+  const told = (milliseconds) => isOvertaken({ ...state, at: state.at + milliseconds }, state);
+  assert.deepEqual([-LATE - 1, -LATE, -1, 0, 1].map(told), [false, true, true, false, false]);
+  assert.equal(isOvertaken(state, { ...state, at: null }), false);
+  assert.equal(isOvertaken({ ...state, at: null }, state), false);
+});
+
 test("durations are whole seconds, minutes, then hours", () => {
-  const texts = [2_001, 119_999, 120_000, 7_199_999, 180_000_000].map(duration);
-  assert.deepEqual(texts, ["2 s", "119 s", "2 min", "119 min", "50 h"]);
+  const texts = [2_001, 119_999, 120_000, 7_199_999, 180_000_000].map((age) =>
+    longAgo(age, { seconds: "il y a %s s", minutes: "il y a %s min", hours: "il y a %s h" }),
+  );
+  assert.deepEqual(texts, ["il y a 2 s", "il y a 119 s", "il y a 2 min", "il y a 119 min", "il y a 50 h"]);
 });
 
 test("a machine that slept, and a clock that was set back, make no tick younger", () => {

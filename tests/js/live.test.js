@@ -5,7 +5,8 @@ import { browser, calls, FakeSocket, pass, socket } from "./fakes.js";
 
 const made = browser();
 const { DFSignals, listeners, document } = made;
-const { BEAT, Connection, HANDSHAKE, QUIET, SILENCE } = await import("../../client/static/js/live.js");
+const { Connection } = await import("../../client/static/js/live.js");
+const { BEAT, HANDSHAKE, QUIET, SILENCE } = await import("../../client/static/js/line.js");
 const { HELD } = await import("../../client/static/js/held.js");
 
 const CLICK = { signal: "click", opts: {} };
@@ -13,12 +14,14 @@ const told = [];
 const page = Object.fromEntries(
   ["opened", "usable", "closed", "silent", "ended", "say"].map((name) => [name, (...what) => told.push([name, ...what].join(" "))]),
 );
+const gaps = [];
+page.gaps = () => gaps.pop() ?? 0;
 let connection;
 
 beforeEach((context) => {
   context.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
   context.mock.method(Math, "random", () => 1);
-  for (const list of [FakeSocket.all, told]) list.splice(0);
+  for (const list of [FakeSocket.all, told, gaps]) list.splice(0);
   Object.assign(DFSignals, { registry: {}, buffer: [], connection: null });
   document.visibilityState = "visible";
   connection = new Connection("/ws/?window=key", page);
@@ -237,4 +240,11 @@ test("an open socket is asked for a sign of life when somebody looks", (context)
   assert.deepEqual(socket().sent, ["--heartbeat--", "--heartbeat--"]);
   pass(context, SILENCE);
   assert.equal(socket().abandoned, true);
+});
+
+test("a sign of life tells of the gaps since the last one", (context) => {
+  socket().admits();
+  gaps.push(2);
+  pass(context, BEAT);
+  assert.equal(socket().sent.at(-1), "--heartbeat-- 2");
 });

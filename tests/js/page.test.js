@@ -6,7 +6,7 @@ import { browser, calls, FakeSocket, pass, socket } from "./fakes.js";
 const { DFSignals } = browser();
 const { Page, rows } = await import("../../client/static/js/page.js");
 const { OVERDUE, SPREAD } = await import("../../client/static/js/asking.js");
-const { BEAT, QUIET } = await import("../../client/static/js/live.js");
+const { BEAT, QUIET } = await import("../../client/static/js/line.js");
 
 const row = (status, version = 5) => ({ uid: "a", version, user: { status } });
 let shown;
@@ -92,6 +92,7 @@ test("a gap that the answer does not fill is asked about again", (context) => {
   answered("older", 101);
   tick(context);
   assert.equal(questions().length, 3);
+  assert.deepEqual([page.gaps(), page.gaps()], [2, 0]);
 });
 
 test("of a stream of pushes none is missing though another is always under way", (context) => {

@@ -12,7 +12,7 @@ register = template.Library()
 # What every page's script imports, so that browsers need not read one to learn of the next.
 MODULES = (
     *("page", "badge", "initial", "live", "part", "reload", "rows", "standing", "whole"),
-    *("backoff", "closing", "deliveries", "held", "asking", "numbers", "book"),
+    *("backoff", "closing", "deliveries", "held", "line", "asking", "numbers", "book"),
 )
 
 

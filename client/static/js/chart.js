@@ -28,9 +28,10 @@ export function path(drawn) {
   return drawn.map(({ x, y }) => `M${x} ${HEIGHT}V${y}`).join("");
 }
 
-/** How a duration stands at the axis. */
-export function label(milliseconds) {
-  return milliseconds < 1_000 ? `${milliseconds} ms` : `${milliseconds / 1_000} s`;
+/** How a duration stands at the axis; `words` has `milliseconds` and `seconds`, with %s in the place of the number. */
+export function label(milliseconds, words) {
+  if (milliseconds < 1_000) return words.milliseconds.replace("%s", milliseconds);
+  return words.seconds.replace("%s", milliseconds / 1_000);
 }
 
 function round(number) {

@@ -3,7 +3,7 @@
 import { initialState } from "./initial.js";
 import { live, whole } from "./page.js";
 import { write } from "./text.js";
-import { reading, stopwatch } from "./tick.js";
+import { isOvertaken, reading, stopwatch } from "./tick.js";
 
 const LOOK = 250; // milliseconds
 
@@ -21,6 +21,7 @@ setInterval(draw, LOOK); // a tick that does not come says nothing
 draw();
 
 function take(newest) {
+  if (isOvertaken(newest, state)) return;
   state = newest;
   told = stopwatch();
   before = 0;

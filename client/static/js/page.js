@@ -48,6 +48,7 @@ export class Page {
   #socket = { ended: null, open: false, silent: false, lost: false };
   #shown = null;
   #watchers = [];
+  #gaps = 0; // that the server was told of
 
   constructor(parts, badge) {
     this.#parts = parts;
@@ -87,6 +88,14 @@ export class Page {
     this.#socket.silent = on;
     if (!on) this.#parts.forEach((part) => part.missed());
     this.#show();
+  }
+
+  /** Return how many gaps there were since this was asked last. */
+  gaps() {
+    const seen = this.#parts.reduce((sum, part) => sum + part.gaps, 0);
+    const news = seen - this.#gaps;
+    this.#gaps = seen;
+    return news;
   }
 
   ended(state) {

@@ -25,6 +25,7 @@ export class Part {
   /** "new" until the first answer on a connection, then "fresh" or, while the server owes an answer, "overdue". */
   standing = "new";
   content;
+  gaps = 0; // among its pushes, that it had to ask about
 
   /**
    * `state` is the state that the page was loaded with, and names the topic; `changed` and `snapshot` are signals, of
@@ -137,8 +138,9 @@ export class Part {
   #look(highest) {
     this.#stragglers = null;
     if (this.#asking.busy) return; // the answer may make it good: whether it has is looked at when it is there
-    if (this.#numbers.last < highest) this.missed();
-    else this.#awaitStragglers();
+    if (this.#numbers.last >= highest) return this.#awaitStragglers();
+    this.gaps += 1;
+    this.missed();
   }
 
   #stand(standing) {

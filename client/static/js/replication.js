@@ -21,8 +21,10 @@ function drawCharts({ tables, now, span }) {
   for (const { table, samples } of tables) {
     const top = ceiling(Math.max(0, ...samples.map(([, lag]) => lag)));
     const section = sectionOf(table);
-    section?.querySelector("svg path").setAttribute("d", path(bars(samples, { now, span: span * 1_000, top })));
-    section?.querySelector(".top").replaceChildren(label(top));
+    if (!section) continue;
+    section.querySelector("svg path").setAttribute("d", path(bars(samples, { now, span: span * 1_000, top })));
+    const axis = section.querySelector(".top");
+    axis.textContent = label(top, axis.dataset);
   }
 }
 

@@ -33,6 +33,18 @@ def test_a_form_is_filled_in() -> None:
     assert form.cleaned_data == {"name": "tea", "cold": False}
 
 
+class Order(forms.Form):
+    size = forms.ChoiceField(choices=[("s", "small"), ("l", "large")], widget=forms.RadioSelect)
+    picture = forms.FileField(required=False)
+    table = forms.IntegerField(disabled=True, initial=7)
+
+
+def test_what_a_browser_does_not_send_is_for_the_form_to_miss() -> None:
+    form = FormArgument(Order)([])
+    assert form.errors == {"size": ["This field is required."]}
+    assert FormArgument(Order)([{"name": "size", "value": "s"}]).is_valid()
+
+
 def test_what_is_wrong_with_a_value_is_for_the_form_to_say() -> None:
     assert FormArgument(Drink)([{"name": "name", "value": "chocolate"}]).errors.keys() == {"name"}
 

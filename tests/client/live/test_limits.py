@@ -85,6 +85,22 @@ def test_who_says_too_much_is_refused_and_closed_when_he_goes_on(ada: Client, se
     assert counted("live_windows_closed_total", code="4429") == before + 1
 
 
+def test_a_sign_of_life_tells_of_gaps(ada: Client) -> None:
+    window, before = window_of(ada), counted("live_gaps_total")
+
+    @async_to_sync
+    async def run() -> list[str]:
+        assert await window.open()
+        for frame in (HELLO, f"{HELLO} 3", f"{HELLO} 4000", f"{HELLO} -1"):
+            await window.send(frame)
+        heard = [(await window.receive())[0] for _ in range(4)]
+        await window.leave()
+        return heard
+
+    assert run() == ["live.pong"] * 2 + ["live.refused"] * 2
+    assert counted("live_gaps_total") == before + 3
+
+
 def test_a_user_may_have_so_many_windows(ada: Client, settings: Settings) -> None:
     settings.LIVE_WINDOWS_A_USER = 2
     eve = Client()

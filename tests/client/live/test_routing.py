@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from client.live.routing import lifespan
-from client.live.threads import calling, judging
+from client.live.threads import Threads, calling, judging
 from client.users.models import User
 
 
@@ -25,8 +25,10 @@ def test_threads_and_their_connections_end_with_the_server(monkeypatch: pytest.M
         async def say(message: dict[str, Any]) -> None:
             said.append(message["type"])
 
-        assert [await threads.run(User.objects.count) for threads in (judging, calling)] == [0, 0]
-        opened = [*judging._connections, *calling._connections]
+        pools = (judging, calling, Threads("of-a-room", 1))
+        assert [await threads.run(User.objects.count) for threads in pools] == [0, 0, 0]
+        opened = [each for threads in pools for each in threads._connections]
+        assert len(opened) == 3
         assert all(each.connection is not None for each in opened)
         await lifespan({"type": "lifespan"}, events.get, say)
         assert [each.connection for each in opened] == [None] * len(opened)

@@ -247,7 +247,8 @@ def refused(reason: str) -> float:
 def test_what_a_browser_may_not_say_is_answered_logged_and_counted(
     browser: Browser, caplog: pytest.LogCaptureFixture, text: str, reason: str
 ) -> None:
-    window, before = window_of(browser(a_replica("ada"))), refused(reason)
+    ada = a_replica("ada")
+    window, before = window_of(browser(ada)), refused(reason)
 
     @async_to_sync
     async def run() -> None:
@@ -262,7 +263,8 @@ def test_what_a_browser_may_not_say_is_answered_logged_and_counted(
         run()
     assert queue.python_signals == {}
     assert refused(reason) == before + 1
-    assert [vars(record)["reason"] for record in caplog.records] == [reason]
+    said = [record for record in caplog.records if record.name.startswith("client.live")]
+    assert [(vars(record)["reason"], vars(record)["user.id"]) for record in said] == [(reason, str(ada.uid))]
 
 
 def test_a_binary_frame_is_refused(browser: Browser) -> None:
@@ -331,4 +333,4 @@ def test_an_outage_of_redis_is_a_close_and_one_line_in_the_log(
 
     with caplog.at_level(logging.WARNING, "client.live"):
         assert run() == 1013
-    assert [record.message for record in caplog.records if record.name != "asyncio"] == ["window lost"]
+    assert [record.message for record in caplog.records if record.name.startswith("client.live")] == ["window lost"]

@@ -14,7 +14,7 @@ from client.live.connection import redis_client
 from client.live.serializing import serialize_topic
 from client.live.topics import REPLICATION
 from client.overview import depths
-from client.overview.metrics import DeadLetterCollector
+from client.overview.metrics import QueueCollector
 from client.overview.tasks import refresh
 from client.sqs import queue
 from tests.client.sqs.queues import MotoQueue
@@ -29,10 +29,14 @@ def _nothing_known() -> Iterator[None]:
     cache.clear()
 
 
-def dead_letters() -> float | None:
+def told(name: str, **labels: str) -> float | None:
     registry = CollectorRegistry()
-    registry.register(DeadLetterCollector())
-    return registry.get_sample_value("sqs_dead_letters")
+    registry.register(QueueCollector())
+    return registry.get_sample_value(name, labels)
+
+
+def dead_letters() -> float | None:
+    return told("sqs_dead_letters")
 
 
 def test_a_worker_measures_and_pages_and_metrics_read(sqs: MotoQueue) -> None:
@@ -43,7 +47,7 @@ def test_a_worker_measures_and_pages_and_metrics_read(sqs: MotoQueue) -> None:
     found = depths.found()
     assert found
     assert (found.visible, found.in_flight, found.dead_letters) == (3, 0, 1)
-    assert dead_letters() == 1
+    assert [told(name) for name in ("sqs_visible", "sqs_in_flight", "sqs_dead_letters")] == [3, 0, 1]
 
 
 def test_what_is_young_enough_is_not_measured_again(sqs: MotoQueue) -> None:
@@ -77,6 +81,7 @@ def test_waiting_tasks_are_counted_for_each_queue() -> None:
     redis_client().delete("client:fast", "client:slow")
     redis_client().lpush("client:slow", "a", "b")
     assert depths.waiting_tasks() == {"fast": 0, "slow": 2}
+    assert [told("celery_queue_length", queue=queue) for queue in ("fast", "slow")] == [0, 2]
     redis_client().delete("client:slow")
 
 
@@ -104,5 +109,6 @@ def test_the_task_pushes_nothing_while_nobody_looks_and_measures_rarely(sqs: Mot
 
 
 def test_metrics_without_redis_say_nothing_of_it(settings: Settings) -> None:
+    assert told("celery_queue_length", queue="fast") is None
     settings.CACHES = {"default": settings.REDIS_CACHE}
     assert dead_letters() is None

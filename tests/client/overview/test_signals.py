@@ -14,7 +14,7 @@ from client.live.topics import REPLICATION
 from client.overview.telling import push_overview
 from client.users.models import User
 from tests.client.overview.people import staff
-from tests.client.people import a_replica
+from tests.client.people import a_replica, uid_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_redis")]
 
@@ -38,6 +38,7 @@ def test_who_is_not_staff_now_is_not_answered(caplog: pytest.LogCaptureFixture) 
     with caplog.at_level(logging.WARNING, "client.live"):
         assert ask(a_replica("ada")) == []
     assert [vars(record)["reason"] for record in caplog.records] == ["not_staff"]
+    assert vars(caplog.records[0])["user.id"] == uid_of("ada")
 
 
 def test_staff_who_are_not_active_are_not_answered() -> None:

@@ -2,19 +2,22 @@
 
 import json
 import logging
+import time
 from collections.abc import Sequence
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from prometheus_client import REGISTRY
+from django.db import OperationalError
+from prometheus_client import CollectorRegistry
 from pytest_django import Settings
 
 from client.celery import app
 from client.pull import compare, verify
 from client.pull.compare import Difference
 from client.pull.errors import MasterUnreachableError
+from client.pull.metrics import VerificationCollector
 from client.pull.models import Verification
 from client.pull.tasks import verify_all
 from client.users.models import User
@@ -95,14 +98,36 @@ def test_each_kind_is_told_with_its_key(master: FakeMaster, people: Sequence[str
 
 
 def test_a_difference_is_a_metric(master: FakeMaster, people: Sequence[str]) -> None:
+    def measured(name: str, **labels: str) -> float | None:
+        registry = CollectorRegistry()
+        registry.register(VerificationCollector())
+        return registry.get_sample_value(name, {"table": "users", **labels})
+
     def stale() -> float | None:
-        return REGISTRY.get_sample_value("verify_differences", {"table": "users", "kind": "stale"})
+        return measured("verify_differences", kind="stale")
 
     spoil(master, people)
+    assert (stale(), measured("verify_finished_timestamp")) == (None, None)
     verify.verify("users")
-    assert stale() == 1
-    verify.verify("users", mend=True)
-    assert stale() == 0
+    compared_at = measured("verify_finished_timestamp") or 0.0
+    assert abs(compared_at - time.time()) < 60
+    assert (stale(), measured("verify_differences", kind="set_aside")) == (1, 1)
+    master.status = 503
+    with pytest.raises(MasterUnreachableError):
+        verify.verify("users")
+    assert (stale(), measured("verify_finished_timestamp")) == (1, compared_at)  # nothing newer is known
+    master.status = 200
+    assert run("--repair")[0] == 1  # a command in a process of its own is enough to end an alert
+    assert (stale(), measured("verify_differences", kind="set_aside")) == (0, 1)
+    assert (measured("verify_finished_timestamp") or 0.0) > compared_at
+
+
+def test_without_the_database_what_was_found_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(**where: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(Verification.objects, "filter", away)
+    assert list(VerificationCollector().collect()) == []
 
 
 def test_repair_mends_all_but_what_a_local_row_stands_against(master: FakeMaster, people: Sequence[str]) -> None:

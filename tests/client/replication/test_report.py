@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from client.replication import metrics
 from client.replication.changes import Applied, RowChange
-from client.replication.report import report
+from client.replication.report import report, time_lag
 from tests.client.counting import counted
 
 
@@ -30,8 +31,11 @@ def test_the_way_of_the_oldest_change_from_master_to_the_commit_here_is_timed() 
         counted("replication_lag_seconds_count", table="things") as count,
         counted("replication_lag_seconds_sum", table="things") as seconds,
     ):
-        report("things", Applied(changes=[change(age=2), change(age=1), change(age=100, repeated=True), change()]))
-        report("things", Applied(changes=[change(age=100, repeated=True), change()]))
-        report("things", Applied(changes=[change(age=-5)]))
+        for changes in (
+            [change(age=2), change(age=1), change(age=100, repeated=True), change()],
+            [change(age=100, repeated=True), change()],
+            [change(age=-5)],
+        ):
+            time_lag(metrics.lag, "things", Applied(changes=changes))
     assert count() == 2  # not what is told again, and not what does not say when it was changed
     assert 2 <= seconds() < 3  # a clock that goes wrong does not count below zero

@@ -31,12 +31,6 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeQueue:
     return made
 
 
-@pytest.fixture
-def count_in_redis(settings: Settings, redis_url: str) -> None:
-    """Number pushes in a real Redis; the layer in memory counts every topic as listened to."""
-    settings.REDIS_URL = redis_url
-
-
 def _forget_clients() -> None:
     for made in (queue.client, queue._receiving_client, queue.dead_letter_url):
         made.cache_clear()

@@ -10,6 +10,7 @@ import redis
 from df_websockets.tasks import SERVER, trigger
 from django.db import connection, connections
 from kombu import pools
+from prometheus_client import REGISTRY
 from pytest_django import Settings
 
 from client.celery import app
@@ -140,6 +141,7 @@ def test_a_change_of_mind_is_logged_once_with_its_reason(
     with caplog.at_level(logging.INFO, "client.sqs.gate"):
         for tasks in (0, 1, 2, 0, 0):
             wait_in_line(broker, tasks)
-            gate.is_open()
+            is_open = gate.is_open()
+            assert REGISTRY.get_sample_value("sqs_gate_closed", {"reason": "queue"}) == (not is_open)
     told = [(record.message, vars(record)["reason"]) for record in caplog.records]
     assert told == [("gate closed", "queue"), ("gate opened", "")]

@@ -5,12 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from df_websockets.testing import SignalQueue
+from prometheus_client import REGISTRY
 
 from client.sqs import listener as room
 from client.sqs import queue
@@ -198,11 +200,13 @@ def test_a_receiver_that_dies_ends_the_listener_rather_than_leave_it_deaf(receiv
 
 
 def test_receives_and_messages_are_counted(receive: FakeReceive, handed_over: FakeTrigger) -> None:
-    receive.answers = [[message(1), message(2)], []]
+    old = [replace(message(number), sent_at=time.time() - number) for number in (100, 200)]
+    receive.answers = [[message(1), message(2)], [], old]
     with counted("sqs_receives_total") as receives, counted("sqs_received_total") as received:
         with running(Listener(FakeGate(), receivers=1)):
-            until(lambda: receive.calls == 3)
-        assert (receives(), received()) == (2, 2)
+            until(lambda: receive.calls == 4)
+        assert (receives(), received()) == (3, 4)
+    assert 200 <= (REGISTRY.get_sample_value("sqs_oldest_message_seconds") or 0) < 260
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What is received, deleted and sent to the dead-letter queue, against moto."""
 
+import time
+
 import pytest
 
 from client.sqs import queue
@@ -14,6 +16,7 @@ def test_up_to_ten_messages_are_received_at_once(sqs: MotoQueue) -> None:
     assert {message.id for message in received} <= set(ids)
     assert {message.body for message in received} <= {f"body {number}" for number in range(12)}
     assert all(message.receipt for message in received)
+    assert all(abs(message.sent_at - time.time()) < 60 for message in received)
 
 
 def test_nothing_is_received_from_an_empty_queue(sqs: MotoQueue) -> None:

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.contrib.admin import site
 from django.test import Client
+from django.utils.functional import Promise
 
 from client.users.models import User
 from tests.client.people import uid_of
@@ -65,3 +67,9 @@ def test_a_replica_is_deleted_on_master_only(admin: Client, ada: User) -> None:
 def test_users_are_listed_with_where_they_come_from(admin: Client, ada: User) -> None:
     page = admin.get("/admin/users/user/").content.decode()
     assert page.count("icon-yes.svg") > page.count("icon-no.svg") > 0
+
+
+def test_what_the_admin_calls_our_apps_is_marked_for_translation() -> None:
+    ours = {model._meta.app_config for model in site._registry if model.__module__.startswith("client.")}
+    assert {config.label for config in ours} >= {"users"}
+    assert [config.label for config in ours if not isinstance(config.verbose_name, Promise)] == []

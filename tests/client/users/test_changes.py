@@ -15,7 +15,9 @@ from client.replication.declare import Replica
 from client.replication.models import AppliedRow
 from client.users.changes import Touched, push_touched
 from client.users.models import Session, User
+from telemetry import context
 from tests.client.people import a_replica, incoming, replicate, uid_of
+from tests.logged import lines, one, traces
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("count_in_redis")]
 
@@ -169,3 +171,10 @@ def test_a_save_here_succeeds_without_redis(settings: Settings, caplog: pytest.L
     User.objects.create_user("root", status="saved")
     assert User.objects.get().status == "saved"
     assert [record.name for record in caplog.records if record.levelname == "ERROR"] == ["django.db.backends.base"]
+
+
+def test_a_push_is_a_line_in_the_trace_of_its_change(queue: SignalQueue) -> None:
+    with context.part_of(["0af7651916cd43dd8448eb211c80319c"]), lines() as said:
+        replicate(incoming("ada", version=7), told=True)
+    assert traces(one(said, "pushed")) == ["0af7651916cd43dd8448eb211c80319c"]
+    assert "Ada" not in str(said)

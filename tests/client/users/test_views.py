@@ -16,6 +16,7 @@ from client.live.topics import DIRECTORY, DIRECTORY_WITH_EMAIL, user_topic
 from client.users.models import Session, User
 from client.users.views import page_number
 from tests.client.people import incoming, replicate, uid_of
+from tests.surroundings import METRICS_HEADERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("count_in_redis")]
 
@@ -148,10 +149,11 @@ def test_whoever_is_deactivated_is_out(ada: User, browser: Client, capsys: pytes
     assert Client().get(link).status_code == 403
 
 
-def test_readyz_asks_database_and_redis(settings: Settings) -> None:
-    assert Client().get("/readyz").json() == {"database": "ok", "redis": "ok"}
+def test_readyz_asks_for_all_that_pages_need(settings: Settings) -> None:
+    well = {"database": "ok", "migrations": "ok", "redis": "ok", "channel layer": "ok"}
+    assert Client().get("/readyz").json() == well
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     response = Client().get("/readyz")
-    assert (response.status_code, response.json()) == (503, {"database": "ok", "redis": "ConnectionError"})
+    assert (response.status_code, response.json()) == (503, well | {"redis": "ConnectionError"})
     assert Client().get("/healthz").status_code == 200
-    assert b"live_calls_refused_total" in Client().get("/metrics").content
+    assert b"live_calls_refused_total" in Client().get("/metrics", headers=METRICS_HEADERS).content

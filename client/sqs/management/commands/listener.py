@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from client.sqs.listener import Listener
+from telemetry.health import probe_database, probe_redis
+from telemetry.operations_port import open_operations_port
 from telemetry.workers import spare_what_is_loaded
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,7 @@ class Command(BaseCommand):
         spare_what_is_loaded()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: listener.stop.set())
+        open_operations_port({"database": probe_database, "redis": probe_redis})
         logger.info("ready")
         all_done = listener.run()
         logger.info("stopped")
