@@ -27,7 +27,9 @@ def create(stack: Stack) -> Demo:
     """Create the demo users, unless they exist, and wait until they have arrived at every client."""
     password = Memory(stack.directory / "memory.json").password("demo password")
     (printed,) = run_together(manage(stack.projects[MASTER], "demo", env={"DEMO_PASSWORD": password}))
-    links = {web.name: _link(stack, web.name) for web in stack.processes.values() if web.port and web.project != MASTER}
+    links = {
+        web.name: _link(stack, web.name) for web in stack.processes.values() if web.is_web and web.project != MASTER
+    }
     return Demo(password=None if "another password" in printed else password, links=links)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 RESET, DIM, BOLD = "\033[0m", "\033[2m", "\033[1m"
 COLOURS = [f"\033[{code}m" for code in (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)]
 LEVELS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[1;31m"}
+OURS = "reactive_tables"  # below it stand the fields that are in no schema
 # Fields that say where a line comes from; the process's name before it says it shorter.
-HIDDEN = ("@timestamp", "message", "log", "ecs", "process", "service", "trace", "color_message")
+HIDDEN = ("@timestamp", "message", "log", "ecs", "process", "service", "trace", "traces", "task_id")
 
 
 def render(name: str, line: str, *, width: int, colour: bool) -> str:
@@ -28,14 +29,16 @@ def render(name: str, line: str, *, width: int, colour: bool) -> str:
 
 
 def parse(line: str) -> dict[str, Any] | None:
-    """Return the record that a line holds, or None."""
+    """Return the record that a line holds, our own fields beside the schema's; or None."""
     if not line.startswith("{"):
         return None
     try:
         record = json.loads(line)
     except ValueError:
         return None
-    return record if isinstance(record, dict) else None
+    if not isinstance(record, dict):
+        return None
+    return {**record, **ours} if isinstance(ours := record.pop(OURS, {}), dict) else record
 
 
 def _time(record: dict[str, Any]) -> str:
@@ -52,6 +55,8 @@ def _fields(record: dict[str, Any], path: str = "") -> Iterator[str]:
             continue
         if isinstance(value, dict):
             yield from _fields(value, f"{path}{name}.")
+        elif f"{path}{name}" == "event.duration" and isinstance(value, int):
+            yield f"took={_short(value / 1e6)}ms"
         elif f"{path}{name}" != "error.stack_trace":  # that follows on lines of its own
             yield f"{path}{name}={_short(value)}"
 

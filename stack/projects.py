@@ -75,6 +75,7 @@ def project(name: str, directory: Path, backends: Backends, memory: Memory, *, d
         "DEBUG": str(debug).lower(),
         "HTTPS": "false",  # a stack speaks plain HTTP, on loopback
         "PROMETHEUS_MULTIPROC_DIR": str(directory / "metrics" / name),
+        **({} if debug else {"METRICS_TOKEN": memory.secret("METRICS_TOKEN")}),
         **surroundings.aws(backends.aws_url, profile),
     }
     return Project(name=name, directory=directory, settings=settings)

@@ -11,7 +11,7 @@ from stack.servers import Server
 
 def of_process(process: Process) -> Callable[[Sequence[str]], bool]:
     """Return the question to ask with the new lines of the process's log."""
-    if process.port:
+    if process.is_web:
         address = f"{web_address(process)}/readyz"
         return lambda lines: http_status(address) == 200
     return lambda lines: any(_says(line, process.ready) for line in lines)

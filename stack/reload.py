@@ -55,7 +55,7 @@ def affected(paths: Iterable[Path], processes: Iterable[Process]) -> list[str]:
 def _concerns(path: Path, process: Process) -> bool:
     package = process.project.split("-")[0]
     if path.suffix == ".html":
-        return process.port is not None and package in path.parts
+        return process.is_web and package in path.parts
     return path.parts[0] in (package, *SHARED)
 
 

@@ -9,6 +9,7 @@ from stack.commands import Command, run_together
 from stack.databases import create_databases
 from stack.emulator import create_topic
 from stack.memory import Memory
+from stack.ports import LOOPBACK
 from stack.processes import MASTER, client_name
 from stack.projects import Adjust, Project, project, queue_name, unchanged
 
@@ -21,13 +22,14 @@ def prepare(
     memory: Memory,
     *,
     webs: Mapping[str, str],
+    notices: int | None,
     clients: int,
     debug: bool,
     adjust: Adjust = unchanged,
 ) -> dict[str, Project]:
     """Make everything ready for the processes; return the projects by name. All of it may be repeated.
 
-    `webs` are the addresses of the projects' pages.
+    `webs` are the addresses of the projects' pages, `notices` is the port of the server of that name, if there is one.
     """
     names = [MASTER, *map(client_name, range(1, clients + 1))]
     create_databases(backends.database_url, names)
@@ -36,7 +38,9 @@ def prepare(
         each.forget_counters()
     token = memory.secret("SNAPSHOT_TOKEN")
     master = projects[MASTER] = projects[MASTER].with_settings(
-        SNS_REACTIVE_TABLE_ARN=create_topic(backends.aws_url), SNAPSHOT_TOKEN=token
+        SNS_REACTIVE_TABLE_ARN=create_topic(backends.aws_url),
+        SNAPSHOT_TOKEN=token,
+        **(notices_settings(webs[MASTER], notices) if notices else {}),
     )
     master.write()
     _, printed = run_together(manage(master, "migrate", "--no-input"), provisioning(master, names[1:]))
@@ -48,6 +52,12 @@ def prepare(
     missed = [republishing(master)] if has_new_queue(printed, names[1:]) else []
     run_together(*(manage(projects[name], "migrate", "--no-input") for name in names[1:]), *missed)
     return projects
+
+
+def notices_settings(web: str, port: int) -> dict[str, str]:
+    """Return where master's pages find the server of notices, and from which pages it is asked."""
+    pages = (web, web.replace(LOOPBACK, "localhost"))
+    return {"NOTICES_URL": f"ws://{LOOPBACK}:{port}/", "NOTICES_ORIGINS": ",".join(pages)}
 
 
 def manage(project: Project, *arguments: str, env: Mapping[str, str] | None = None) -> Command:

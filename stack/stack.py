@@ -7,7 +7,6 @@ with Stack(Path("…/.stack"), clients=2, ports="free") as stack:
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -20,7 +19,7 @@ from stack.handle import Handle
 from stack.lock import Lock
 from stack.memory import Memory
 from stack.ports import LOOPBACK, free_port, is_free
-from stack.processes import MASTER, Process, all_processes
+from stack.processes import MASTER, NOTICES, Process, all_processes
 from stack.projects import Adjust, Project, unchanged, web_address
 from stack.servers import START_SECONDS, Server
 from stack.setup import prepare, provisioning, republishing
@@ -106,7 +105,7 @@ class Stack:
 
     def _start(self) -> None:
         for process in self.processes.values():
-            _refuse_busy_port(process)
+            _refuse_busy_ports(process)
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir()
         memory = Memory(self.directory / "memory.json")
@@ -114,12 +113,13 @@ class Stack:
         self.supervisor.start()
         self._start_servers(backends)
         self.say(NAME, "preparing databases, topic and queues")
-        webs = {each.project: web_address(each) for each in self.processes.values() if each.port}
+        webs = {each.project: web_address(each) for each in self.processes.values() if each.is_web}
         self.projects = prepare(
             self.directory,
             backends,
             memory,
             webs=webs,
+            notices=self.processes[NOTICES].port if NOTICES in self.processes else None,
             clients=self.clients,
             debug=self.debug,
             adjust=self.adjust,
@@ -154,7 +154,7 @@ class Stack:
         return Recipe(
             name=process.name,
             argv=with_our_python(words),
-            env=self.projects[process.project].env,
+            env=self.projects[process.project].env | _own_environment(process),
             log=self.logs / f"{process.name}.log",
             is_ready=readiness.of_process(process),
         )
@@ -167,20 +167,23 @@ class Stack:
             run_together(command, give_up=lambda: self.supervisor.is_stopping)
 
 
+def _own_environment(process: Process) -> dict[str, str]:
+    """Return the settings that a process does not share with the others of its project."""
+    return {"OPERATIONS_PORT": str(process.operations_port)} if process.operations_port else {}
+
+
 def _on_ports(processes: Iterable[Process], ports: int | Literal["free"]) -> Iterator[Process]:
     for process in processes:
-        if process.port is None:
-            yield process
-        else:
-            yield replace(process, port=free_port() if ports == "free" else process.port - DEFAULT_BASE + ports)
+        yield process.with_ports(lambda port: free_port() if ports == "free" else port - DEFAULT_BASE + ports)
 
 
-def _refuse_busy_port(process: Process) -> None:
-    if process.port and not is_free(process.port):
-        raise StackError(
-            f"Port {process.port}, of {process.name}, is in use. "
-            "Stop what listens there, or count the ports from another number: make up PORT_BASE=9000"
-        )
+def _refuse_busy_ports(process: Process) -> None:
+    for port in process.ports:
+        if not is_free(port):
+            raise StackError(
+                f"Port {port}, of {process.name}, is in use. "
+                "Stop what listens there, or count the ports from another number: make up PORT_BASE=9000"
+            )
 
 
 def with_our_python(words: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from stack.unit import Recipe, Unit
 
 TICK_SECONDS = 0.05
 MEND_AGAIN_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 NAME = "stack"  # under which the supervisor itself speaks
 
 Say = Callable[[str, str], None]  # takes a process's name and a line
@@ -64,9 +65,11 @@ class Supervisor:
     def join(self) -> None:
         """Wait until the supervisor ends, which it does by itself only when it fails.
 
-        A signal's handler may raise in here: Thread.join would then take the thread for ended.
+        A signal's handler may raise in here: Thread.join would then take the thread for ended. Python calls it when a
+        wait begins or ends; a signal that comes between would be seen at the end of all, so no wait is long.
         """
-        self._ended.wait()
+        while not self._ended.wait(LOOK_SECONDS):
+            pass
 
     def stop(self) -> None:
         """End all processes, group by group, and return when none is left."""

@@ -8,7 +8,19 @@ from stack.emulator import CREDENTIALS
 from stack.memory import write_private
 
 # Names in our own environment that could mean somebody's real servers, accounts or settings.
-FOREIGN_PREFIXES = ("AWS_", "BOTO_", "DATABASE_", "DJANGO_", "REDIS_", "SNS_", "SQS_", "PG", "CELERY", "PROMETHEUS_")
+FOREIGN_PREFIXES = (
+    "AWS_",
+    "BOTO_",
+    "DATABASE_",
+    "DJANGO_",
+    "REDIS_",
+    "SNS_",
+    "SQS_",
+    "PG",
+    "CELERY",
+    "PROMETHEUS_",
+    "OPERATIONS_",
+)
 FOREIGN = (
     "APP_NAME",
     "SECRET_KEY",
@@ -18,6 +30,7 @@ FOREIGN = (
     "ENV_FILE",
     "HTTPS",
     "MASTER_URL",
+    "METRICS_TOKEN",
     "SNAPSHOT_TOKEN",
 )
 
@@ -27,7 +40,7 @@ def neutral(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environment.items()
-        if name not in FOREIGN and not name.startswith(FOREIGN_PREFIXES)
+        if name not in FOREIGN and name.removesuffix("_FILE") not in FOREIGN and not name.startswith(FOREIGN_PREFIXES)
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from stack.processes import all_processes
 from stack.reload import affected
 
-MASTER = ["master-web", "master-worker", "relay"]
+MASTER = ["master-web", "master-worker", "relay", "notices"]
 CLIENT = ["client-web", "listener", "worker-fast", "worker-slow", "beat"]
 SECOND = [f"{name}-2" for name in CLIENT]
 

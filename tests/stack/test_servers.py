@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,23 @@ def test_postgresql_keeps_its_data_when_killed(postgresql: PostgreSQL) -> None:
         child.kill()
     with running(postgresql), psycopg.connect(postgresql.url()) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+
+
+def test_postgresql_waits_for_what_a_killed_server_left_behind(postgresql: PostgreSQL) -> None:
+    with ThreadPoolExecutor(1) as thread, running(postgresql) as child:
+        with psycopg.connect(postgresql.url()) as connection:
+            backend = connection.info.backend_pid
+            os.kill(backend, signal.SIGSTOP)
+            child.kill()
+        try:
+            prepared = thread.submit(postgresql.prepare)
+            with pytest.raises(TimeoutError):
+                prepared.result(0.2)
+        finally:
+            os.kill(backend, signal.SIGCONT)
+        prepared.result(5)
+    with running(postgresql):
+        pass
 
 
 def test_postgresql_is_durable_and_asks_for_the_password(postgresql: PostgreSQL) -> None:

@@ -1,5 +1,6 @@
 """Processes are started, watched, started again and ended, with small scripts in their place."""
 
+import _thread
 import os
 import signal
 import sys
@@ -7,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -53,6 +55,32 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
+
+
+class SeenError(Exception):
+    """Raised by a signal's handler."""
+
+
+def see(number: int, frame: FrameType | None) -> None:
+    raise SeenError
+
+
+def test_a_signal_that_comes_just_before_join_waits_is_seen(supervisor: Supervisor) -> None:
+    former = signal.signal(signal.SIGUSR1, see)
+    timers = [
+        threading.Timer(0.1, _thread.interrupt_main, [signal.SIGUSR1]),  # like that one, it wakes no wait
+        threading.Timer(10, supervisor.stop),
+    ]
+    try:
+        for timer in timers:
+            timer.start()
+        began = time.monotonic()
+        with pytest.raises(SeenError):
+            supervisor.join()
+        assert time.monotonic() - began < 5
+    finally:
+        timers[1].cancel()
+        signal.signal(signal.SIGUSR1, former)
 
 
 def test_launch_returns_when_all_are_ready_and_shows_what_they_say(

@@ -1,5 +1,7 @@
 """What the tests need beside Python is taken where it is, else fetched; what cannot be fetched is named."""
 
+from pathlib import Path
+
 import pytest
 
 from tests import tools
@@ -21,6 +23,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     monkeypatch.setattr(tools, "_playwright_has_one", lambda: False)
     monkeypatch.setattr(tools, "_playwright_fetches_one", lambda: fail("playwright"))
     monkeypatch.setattr(tools, "_debian", lambda *packages: fail("debian", *packages))
+    monkeypatch.setattr(tools, "UNPACKED", Path("/nowhere"))
+    monkeypatch.setattr(tools, "_unpacked", lambda package: fail("unpacked", package))
     return calls
 
 
@@ -46,3 +50,20 @@ def test_node_is_fetched_from_debian_or_named(calls: Calls) -> None:
     with pytest.raises(ToolError, match="Node 18 or newer is not installed"):
         tools.node()
     assert calls == ["debian nodejs npm"]
+
+
+def test_promtool_is_unpacked_and_never_installed_or_named(calls: Calls) -> None:
+    with pytest.raises(ToolError, match="promtool is not installed"):
+        tools.promtool()
+    assert calls == ["unpacked prometheus"]
+
+
+def test_promtool_that_was_unpacked_before_is_taken(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    unpacked = tmp_path / "promtool"
+    unpacked.touch()
+    monkeypatch.setattr(tools, "UNPACKED", unpacked)
+    monkeypatch.setattr(tools.shutil, "which", {unpacked: str(unpacked)}.get)
+    assert tools.promtool() == str(unpacked)
+    assert calls == []
