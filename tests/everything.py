@@ -5,13 +5,17 @@ project, counts as one.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from tests import parts, tools
 from tests.surroundings import SURROUNDINGS
@@ -27,6 +31,8 @@ PLAIN = (
     "conftest.py",
     "everything.py",
     "harness.py",
+    "lines.py",
+    "logged.py",
     "parts.py",
     "test_rooms.py",
     "tools.py",
@@ -42,6 +48,7 @@ class Check:
     argv: Callable[[], Sequence[str]]  # may fetch the tool first
     env: dict[str, str] = field(default_factory=dict)
     count: Callable[[Path, int], Counter[str]] = lambda tally, code: one(code)
+    is_beside: bool = False  # runs at the same time as the check before it, and shows its output when it has ended
 
 
 def main(steps: Sequence[str]) -> int:
@@ -52,30 +59,53 @@ def main(steps: Sequence[str]) -> int:
         print(f"There is no step {', '.join(sorted(unknown))}. There are: {', '.join(names())}.")
         return 2
     total: Counter[str] = Counter()
-    for check in CHECKS:
-        if check.step in steps:
-            total += run(check)
+    for together in _together([check for check in CHECKS if check.step in steps]):
+        total += run_together(together)
     print(f"\n{parts.summary(total)}")
     return 1 if total["failed"] + total["error"] else 0
 
 
-def run(check: Check) -> Counter[str]:
-    """Run one check and count."""
+def run_together(checks: Sequence[Check]) -> Counter[str]:
+    """Run checks at the same time and count; the first one's output is seen as it comes, that of others afterwards."""
+    first, *others = checks
+    with ThreadPoolExecutor(max_workers=len(checks)) as pool, ExitStack() as files:
+        outputs = [files.enter_context(tempfile.TemporaryFile("w+")) for _ in others]
+        runs = [pool.submit(run, check, output) for check, output in zip(others, outputs, strict=True)]
+        total = run(first)
+        for each, output in zip(runs, outputs, strict=True):
+            total += each.result()
+            output.seek(0)
+            shutil.copyfileobj(output, sys.stdout)
+    return total
+
+
+def run(check: Check, output: IO[str] | None = None) -> Counter[str]:
+    """Run one check and count; what it writes goes to standard output, or to a file."""
     try:
         argv = check.argv()
     except tools.ToolError as missing:
-        print(f"\n{BOLD}=== {check.step}{RESET}\n{RED}{missing}{RESET}", flush=True)
+        print(f"\n{BOLD}=== {check.step}{RESET}\n{RED}{missing}{RESET}", flush=True, file=output)
         return Counter(failed=1)
-    print(f"\n{BOLD}=== {check.step}: {_shown(argv)}{RESET}", flush=True)
+    print(f"\n{BOLD}=== {check.step}: {_shown(argv)}{RESET}", flush=True, file=output)
     with tempfile.TemporaryDirectory() as directory:
         tally = Path(directory) / "tally"
         env = os.environ | check.env | {parts.TALLY: str(tally)}
         argv = [word.format(tally=tally) if word.startswith("--test-reporter") else word for word in argv]
-        code = subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode
+        code = subprocess.run(argv, cwd=ROOT, env=env, check=False, stdout=output, stderr=output).returncode
         counts = check.count(tally, code)
     if code and not counts["failed"] + counts["error"]:
         counts["failed"] += 1
     return counts
+
+
+def _together(checks: Sequence[Check]) -> list[list[Check]]:
+    groups: list[list[Check]] = []
+    for check in checks:
+        if check.is_beside and groups:
+            groups[-1].append(check)
+        else:
+            groups.append([check])
+    return groups
 
 
 def one(code: int) -> Counter[str]:
@@ -113,9 +143,10 @@ def _types(project: str, *paths: str) -> Check:
     return Check(step="types", argv=_python("mypy", "--cache-dir", f".mypy_cache/{project}", *there), env=env)
 
 
-def _tests(part: str, *options: str, step: str = "") -> Check:
+def _tests(part: str, *options: str, step: str = "", is_beside: bool = False) -> Check:
     step = step or part.removeprefix("test_").removesuffix(".py")  # test_rooms.py is `rooms`
-    return Check(step=step, argv=_python("pytest", *options, f"tests/{part}"), count=parts.read_tally)
+    argv = _python("pytest", *options, f"tests/{part}")
+    return Check(step=step, argv=argv, count=parts.read_tally, is_beside=is_beside)
 
 
 def _node_tests() -> list[str]:
@@ -150,11 +181,13 @@ CHECKS = (
     ),
     _types("client", "client", "tests/client", "tests/e2e", "bench"),
     Check(step="contracts", argv=_installed("lint-imports")),
-    *(_tests(part) for part in parts.PARTS if part not in ("e2e", "faults")),
+    *(_tests(part, is_beside=part == "client") for part in parts.PARTS if part not in ("e2e", "faults")),
     Check(step="js", argv=_node_tests, count=_read_tap),
     _tests("e2e"),
     _tests("faults", *parts.SHORT, step="short-faults"),
-    _tests("faults"),
+    _tests("faults", "--half", "0"),
+    _tests("faults", "--half", "1", is_beside=True),
+    _tests("faults", "-m", "alone"),
 )
 
 if __name__ == "__main__":

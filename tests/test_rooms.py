@@ -16,7 +16,10 @@ import pytest
 from tests.surroundings import STRAY, SURROUNDINGS
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("client", "master", "wire", "telemetry", "stack", "templates", "tests", "pyproject.toml", "compose.yml")
+COPIED = (
+    *("client", "master", "wire", "telemetry", "stack", "templates", "tests", "docs", "deploy"),
+    *("pyproject.toml", "compose.yml"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,7 @@ CLIENT_TESTS = (
     "tests/client/users/test_views.py",
     "tests/client/overview/test_views.py",
 )
+MASTER_TESTS = ("tests/master/test_urls.py", "tests/master/test_request_path.py", "tests/master/users/test_admin.py")
 ROOMS = {
     "clock": Room(
         project="client",
@@ -51,12 +55,62 @@ ROOMS = {
         ),
         tests=CLIENT_TESTS,
     ),
+    "feed": Room(
+        project="client",
+        line='"client.feed",',
+        files=(
+            "client/feed",
+            "client/static/js/feed",
+            "client/static/css/feed.css",
+            "templates/client/feed",
+            "tests/client/feed",
+            "tests/js/feed",
+            "tests/e2e/test_feed.py",
+            "tests/e2e/test_feed_busy.py",
+            "tests/e2e/test_feed_list.py",
+            "tests/e2e/feed_wire.py",
+        ),
+        tests=(*CLIENT_TESTS, "tests/client/live/test_routing.py", "tests/client/live/test_window.py"),
+    ),
     "passwords": Room(
         project="master",
         line='AUTH_PASSWORD_VALIDATORS += [{"NAME": "master.passwords.validators.NotRecentlyUsed", '
         '"OPTIONS": {"history": 10}}]',
         files=("master/passwords", "tests/master/passwords"),
         tests=("tests/master/test_urls.py", "tests/master/users"),
+    ),
+    "profile": Room(
+        project="client",
+        line='"client.profile",',
+        files=(
+            "client/profile",
+            "client/static/js/profile.js",
+            "client/static/js/keeping.js",
+            "client/static/js/phase.js",
+            "client/static/js/progress.js",
+            "client/static/js/sending.js",
+            "client/static/js/takeover.js",
+            "client/static/css/profile.css",
+            "templates/client/profile",
+            "tests/client/profile",
+            "tests/js/profile.test.js",
+            "tests/js/sending.test.js",
+            "tests/js/takeover.test.js",
+            "tests/e2e/test_profile.py",
+        ),
+        tests=CLIENT_TESTS,
+    ),
+    "notices": Room(
+        project="master",
+        line='"master.notices",',
+        files=(
+            "master/notices",
+            "templates/master/admin/base_site.html",
+            "tests/master/notices",
+            "tests/js/notices.test.js",
+            "tests/e2e/test_notices.py",
+        ),
+        tests=MASTER_TESTS,
     ),
 }
 
@@ -67,6 +121,15 @@ def test_a_room_can_be_taken_out(room: Room, tmp_path: Path) -> None:
     take_out(room, tmp_path)
     ran(tmp_path, room.project, "check", "--fail-level", "WARNING")
     ran(tmp_path, "pytest", "-q", *room.tests)
+
+
+@pytest.mark.parametrize("project", ["client", "master"])
+def test_without_all_its_rooms_every_other_test_of_a_project_passes(project: str, tmp_path: Path) -> None:
+    copy_to(tmp_path)
+    for room in ROOMS.values():
+        if room.project == project:
+            take_out(room, tmp_path)
+    ran(tmp_path, "pytest", "-q", f"tests/{project}")
 
 
 @pytest.mark.parametrize("room", ROOMS.values(), ids=ROOMS)

@@ -5,11 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE_MAJOR = 18
+FETCHED = ROOT / ".fetched"
+UNPACKED = FETCHED / "usr/bin/promtool"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -37,6 +40,16 @@ def axe() -> Path:
     return _of_npm("axe-core/axe.min.js")
 
 
+def asyncapi() -> Path:
+    """Return the path of the JSON Schema of AsyncAPI 3."""
+    return _of_npm("@asyncapi/specs/schemas/3.0.0.json")
+
+
+def ecs() -> Path:
+    """Return the path of a module of Node that says all fields of the Elastic Common Schema."""
+    return _of_npm("@elastic/ecs/build/commonjs/index.js")
+
+
 def _of_npm(name: str) -> Path:
     """Return the path of what npm installs, installed when package-lock.json changed."""
     node()
@@ -46,6 +59,14 @@ def _of_npm(name: str) -> Path:
         npm = shutil.which("npm")
         if not (npm and _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"])):
             raise ToolError(f"npm could not install {name}. Run `npm ci` and see what it says.")
+    return found
+
+
+def promtool() -> str:
+    """Return the path of Prometheus' tool. Debian's is unpacked and not installed, or a server would be started."""
+    found = shutil.which("promtool") or ((UNPACKED.exists() or _unpacked("prometheus")) and shutil.which(UNPACKED))
+    if not found:
+        raise ToolError("promtool is not installed. Install Prometheus (Debian: apt-get install prometheus).")
     return found
 
 
@@ -91,5 +112,18 @@ def _debian(*packages: str) -> bool:
     return _run([apt, "update", "--quiet"], env=quiet) and _run(install, env=quiet)
 
 
-def _run(argv: Sequence[str], env: dict[str, str] | None = None) -> bool:
-    return subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode == 0
+def _unpacked(package: str) -> bool:
+    """Unpack a Debian package, which needs no root where apt knows its packages; return whether that worked."""
+    apt, dpkg = shutil.which("apt-get"), shutil.which("dpkg-deb")
+    if apt is None or dpkg is None:
+        return False
+    if os.geteuid() == 0:
+        _run([apt, "update", "--quiet"])
+    with tempfile.TemporaryDirectory() as directory:
+        if not _run([apt, "download", "--quiet", package], cwd=Path(directory)):
+            return False
+        return _run([dpkg, "--extract", *map(str, Path(directory).glob("*.deb")), str(FETCHED)])
+
+
+def _run(argv: Sequence[str], env: dict[str, str] | None = None, cwd: Path = ROOT) -> bool:
+    return subprocess.run(argv, cwd=cwd, env=env, check=False).returncode == 0

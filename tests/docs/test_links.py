@@ -13,6 +13,11 @@ FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|js|html|css|yml|toml|md|json|s
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 # What the examples tell the reader to write.
 EXAMPLES = (
+    "client/wishes/",
+    "templates/client/wishes/",
+    "client/static/js/wishes.js",
+    "tests/client/wishes/",
+    "tests/e2e/test_wishes.py",
     "client/teams/",
     "client/mailboxes/",
     "master/teams/",

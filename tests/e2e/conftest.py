@@ -1,6 +1,8 @@
 """One stack for all end-to-end tests, real browsers, and ways to sign in."""
 
+import os
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -12,6 +14,7 @@ from tests.chromium import chromium
 from tests.e2e.admin import Admin
 from tests.e2e.browsing import SECONDS, Browsing
 from tests.e2e.console import Console
+from tests.e2e.containers import Containers
 from tests.e2e.people import People
 from tests.e2e.queues import Queues
 
@@ -24,7 +27,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Run master and two clients on ports of their own.
 
     What a process that dies has received from a queue comes again after seconds, not after a minute, to save time.
+    With E2E_COMPOSE it is the product in containers that is tried.
     """
+    if compose_project := os.environ.get("E2E_COMPOSE"):
+        yield cast(Stack, Containers(compose_project, tmp_path_factory.mktemp("containers")))
+        return
     with Stack(tmp_path_factory.mktemp("stack"), clients=CLIENTS, ports="free") as running:
         set_short_visibility(running)
         yield running
@@ -47,7 +54,7 @@ def set_short_visibility(stack: Stack) -> None:
 @pytest.fixture(scope="session")
 def demo_users(stack: Stack) -> demo.Demo:
     """Create the demo users."""
-    return demo.create(stack)
+    return stack.demo if isinstance(stack, Containers) else demo.create(stack)
 
 
 @pytest.fixture(scope="session")

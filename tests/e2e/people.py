@@ -82,3 +82,9 @@ class People:
     def _has(self, client: str, person: Person, fields: Mapping[str, Any]) -> bool:
         row = self.on(client, person)
         return row is not None and fields.items() <= row.items()
+
+
+def applied(client: Console, uid: str) -> int:
+    """Return the version of a user that a client holds, also when a delete was the last."""
+    code = "from client.replication.models import AppliedRow; result = AppliedRow.objects.get(key=uid).version"
+    return int(client(code, uid=uid))

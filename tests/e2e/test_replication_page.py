@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from stack.stack import Stack
+from stack.waiting import wait_until
 from tests.e2e.accessibility import violations
 from tests.e2e.browsing import expect_live, frames_of, without_reload
 from tests.e2e.console import Console
-from tests.e2e.people import People, Person
+from tests.e2e.people import SECONDS, People, Person, applied
 from tests.e2e.queues import Queues
 
 Visit = Callable[..., Page]
@@ -55,27 +56,33 @@ def staff(people: People, make_staff: Callable[[Person, bool], None]) -> Person:
     return person
 
 
-def shown(page: Page, field: str) -> int:
-    """Return a number that the page shows of users."""
-    return int(page.locator(f"{USERS} [data-field={field}]").inner_text().replace(",", ""))
+def expect_shown(page: Page, *, rows: int, version: int) -> None:
+    """Expect the page to come to these numbers of users: rows are counted, versions told by workers a moment later."""
+    expect(page.locator(f"{USERS} [data-field=rows]")).to_have_text(f"{rows:,}")
+    expect(page.locator(f"{USERS} [data-field=version]")).to_have_text(str(version))
 
 
-def test_rows_and_versions_move_when_users_change_on_master(staff: Person, people: People, visit: Visit) -> None:
-    page = visit(staff.username, PATH)
-    rows, version = shown(page, "rows"), shown(page, "version")
+def test_rows_and_versions_move_when_users_change_on_master(
+    staff: Person, people: People, visit: Visit, clients: dict[str, Console]
+) -> None:
+    page, client = visit(staff.username, PATH), clients["client"]
+    rows = int(page.locator(f"{USERS} [data-field=rows]").inner_text().replace(",", ""))
     with without_reload(page):
         person = people.create()
-        expect(page.locator(f"{USERS} [data-field=rows]")).to_have_text(f"{rows + 1:,}")
-        created = shown(page, "version")
-        assert created > version
+        created = applied(client, person.uid)
+        expect_shown(page, rows=rows + 1, version=created)
         people.save(person, first_name="Augusta")
-        expect(page.locator(f"{USERS} [data-field=version]")).not_to_have_text(str(created))
+        people.wait_for(person, first_name="Augusta")
+        saved = applied(client, person.uid)
+        assert saved > created
+        expect_shown(page, rows=rows + 1, version=saved)
         people.delete(person)
-        expect(page.locator(f"{USERS} [data-field=rows]")).to_have_text(f"{rows:,}")
+        assert wait_until(lambda: applied(client, person.uid) > saved, seconds=SECONDS)
+        deleted = applied(client, person.uid)
+        expect_shown(page, rows=rows, version=deleted)
         expect(page.locator(f"{USERS} [data-field=lag]")).to_contain_text("The last change took")
         assert (page.locator(f"{USERS} svg path").get_attribute("d") or "").startswith("M")
-    fresh = visit(staff.username, PATH)
-    expect(page.locator(f"{USERS} [data-field=version]")).to_have_text(str(shown(fresh, "version")))
+    expect_shown(visit(staff.username, PATH), rows=rows, version=deleted)
 
 
 def test_a_dead_letter_is_counted_while_one_looks(stack: Stack, staff: Person, visit: Visit) -> None:

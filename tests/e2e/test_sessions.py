@@ -62,3 +62,16 @@ def test_a_sign_in_link_works_once(page: Page, stack: Stack, people: People) -> 
     expect(page.get_by_role("heading")).to_have_text("This sign-in link is not good any more")
     page.goto(f"{stack.url('client-web')}/")
     page.wait_for_url("**/accounts/login/?next=/")
+
+
+def test_what_one_client_gave_a_browser_opens_nothing_on_another(
+    context: BrowserContext, sign_in: Callable[..., None], people: People, stack: Stack
+) -> None:
+    page, person, there = context.new_page(), people.create(), stack.url("client-web-2")
+    sign_in(page, person.username, web="client-web")
+    (session,) = (cookie["value"] for cookie in context.cookies() if cookie["name"] == "client_sessionid")
+    context.add_cookies([{"name": "client-2_sessionid", "value": session, "url": there}])
+    page.goto(f"{there}/")
+    page.wait_for_url("**/accounts/login/?next=/")
+    page.goto(demo.sign_in_link(stack, person.username, "client-web").replace(stack.url("client-web"), there))
+    expect(page.get_by_role("heading")).to_have_text("This sign-in link is not good any more")

@@ -14,7 +14,7 @@ import pytest
 
 from stack.emulator import Emulator
 from stack.memory import Memory
-from stack.ports import free_port, is_answering, is_free
+from stack.ports import PORTS, is_answering, is_free
 from stack.postgresql import PostgreSQL
 from stack.redis_server import Redis
 from stack.servers import running
@@ -23,6 +23,7 @@ from stack.waiting import wait_until
 ROOT = Path(__file__).resolve().parent.parent.parent
 STRAY = {"DATABASE_URL": "postgres://production", "AWS_PROFILE": "production", "PGSSLMODE": "verify-full"}
 READY_SECONDS, STOP_SECONDS = 90, 20
+PORTS_OF_TWO = 20  # clients, and master
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +34,9 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def port_base() -> int:
-    """Return a number from which the ports of master and two clients are free."""
-    base = free_port()
-    while not all(map(is_free, (base, base + 1, base + 10))):
-        base = free_port()
-    return base
+    """Return a number from which the ports of master and two clients are free; servers are given higher ones."""
+    bases = range(PORTS.start - PORTS_OF_TWO, 1024, -PORTS_OF_TWO)
+    return next(base for base in bases if all(map(is_free, range(base, base + PORTS_OF_TWO))))
 
 
 @contextmanager

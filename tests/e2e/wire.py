@@ -32,6 +32,7 @@ class Wire:
         self.mode: Mode = mode
         self.code = code  # with which a connection is refused
         self.loses: Callable[[str], bool] = lambda frame: False
+        self.keeps: set[str] = set()  # signals of the page that the server does not get
         self.came: list[str] = []  # frames of the server
         self.lost: list[str] = []  # those of them that the page did not get
         self.sent: list[dict[str, Any]] = []  # calls of the page
@@ -85,8 +86,10 @@ class Wire:
         server.on_message(lambda frame: self._down(route, str(frame)))
 
     def _up(self, server: WebSocketRoute, frame: str) -> None:
-        if frame != HEARTBEAT:
+        if not frame.startswith(HEARTBEAT):  # the number of gaps may follow
             self.sent.append(json.loads(frame))
+            if self.sent[-1]["signal"] in self.keeps:
+                return
         server.send(frame)
 
     def _down(self, route: WebSocketRoute, frame: str) -> None:

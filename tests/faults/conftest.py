@@ -8,12 +8,25 @@ import pytest
 from tests.e2e.console import Console
 from tests.faults.world import World
 
+HALVES = (0, 1)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what chooses between a run for CI and a thorough one."""
     group = parser.getgroup("faults")
     group.addoption("--long", action="store_true", help="harm for minutes, as outages last, instead of seconds")
     group.addoption("--seed", type=int, default=None, help="of writers and killers; one by chance is printed")
+    group.addoption("--half", type=int, choices=HALVES, help="every second test only; those marked alone in neither")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep one half of the tests, the same ones in whatever order they run, if asked for: most of them wait."""
+    if (half := config.getoption("--half")) is None:
+        return
+    shared = sorted((item for item in items if not item.get_closest_marker("alone")), key=lambda item: item.nodeid)
+    kept = set(shared[half::2])
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,7 @@ def described(reports: list[Report], watch: Watch) -> str:
     return f"{writes}, slowest {slowest_ms} ms; {waits}; {len(watch.for_us)} for us, up to {longest:.0f} ms"
 
 
+@pytest.mark.alone
 def test_no_save_is_held_up_or_aborted_by_a_process_of_ours(
     world: World, master: Console, lasting: Callable[[float, float], float]
 ) -> None:

@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 import psycopg
 
 LOOK_SECONDS = 0.01
+IDLE_SECONDS = 0.2  # between a statement and the commit that follows it at once, on a busy machine
 # A save that waits for a lock: whom for, since when, and whether that one sits idle or waits itself. A process of ours
 # is any client of the database that is neither a writer nor the one that looks.
-WAITS = """\
-SELECT b.application_name, b.state LIKE 'idle in transaction%' OR b.wait_event_type IS NOT DISTINCT FROM 'Lock',
+WAITS = f"""\
+SELECT b.application_name,
+    b.state LIKE 'idle in transaction%' AND b.state_change < clock_timestamp() - make_interval(secs => {IDLE_SECONDS})
+    OR b.wait_event_type IS NOT DISTINCT FROM 'Lock',
     (extract(epoch FROM clock_timestamp() - l.waitstart) * 1000)::float, left(b.query, 80)
 FROM pg_stat_activity w
 JOIN pg_locks l ON l.pid = w.pid AND NOT l.granted AND l.waitstart IS NOT NULL
 CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS blocking (pid)
 JOIN pg_stat_activity b ON b.pid = blocking.pid
-WHERE w.wait_event_type = 'Lock' AND w.application_name LIKE 'writer-%' AND b.backend_type = 'client backend'"""
+WHERE w.wait_event_type = 'Lock' AND w.application_name LIKE 'writer-%' AND b.backend_type = 'client backend'"""  # noqa: S608 - a number of ours
 
 
 @dataclass(frozen=True, kw_only=True)
