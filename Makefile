@@ -7,6 +7,7 @@
 #   make soak MINUTES=10    random writers, random kills, and a look at the data at quiet moments
 #   make bench              what it costs
 #   make bench-live         what windows cost a web process
+#   make bench-notices      what connections cost a server of notices, and how soon all are told
 #   make screenshots        make the README's pictures anew
 #   make lock               write the requirements anew from pyproject.toml
 #   make clean              forget all data, settings and logs of the stack
@@ -21,7 +22,7 @@ IN := .venv/bin
 LOCK := $(IN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
-.PHONY: up test ci lint soak bench bench-live screenshots lock clean
+.PHONY: up test ci lint soak bench bench-live bench-notices screenshots lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/installed
@@ -47,6 +48,9 @@ bench: .venv/installed
 
 bench-live: .venv/installed
 	@exec $(IN)/python -m bench.live
+
+bench-notices: .venv/installed
+	@exec $(IN)/python -m bench.notices
 
 screenshots: .venv/installed
 	@exec $(IN)/python -m tests.e2e.screenshots

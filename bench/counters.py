@@ -28,7 +28,7 @@ def read(stack: Stack) -> Spent:
     names = [*stack.supervisor.units]
     cpu = {name: _cpu_seconds(stack.process(name).pid) for name in names}
     cpu["the writer (this process)"] = sum(psutil.Process().cpu_times()[:2])
-    return Spent(cpu_seconds=cpu, aws_calls=sum(map(_calls, (stack.url("master-web"), stack.url("client-web")))))
+    return Spent(cpu_seconds=cpu, aws_calls=sum(_calls(stack, web) for web in ("master-web", "client-web")))
 
 
 def _cpu_seconds(pid: int | None) -> float:
@@ -46,7 +46,11 @@ def _own_seconds(process: psutil.Process) -> float:
         return 0.0
 
 
-def _calls(web: str) -> float:
-    with urllib.request.urlopen(f"{web}/metrics", timeout=10) as answer:  # noqa: S310 - an address of ours
+def _calls(stack: Stack, web: str) -> float:
+    token = stack.env(stack.processes[web].project).get("METRICS_TOKEN", "")
+    request = urllib.request.Request(  # noqa: S310 - an address of ours
+        f"{stack.url(web)}/metrics", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
         families = text_string_to_metric_families(answer.read().decode())
         return sum(sample.value for family in families for sample in family.samples if sample.name in CALLS)
