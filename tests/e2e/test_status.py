@@ -62,6 +62,21 @@ def test_what_one_goes_on_to_write_stays_when_the_answer_comes(people: People, v
         expect(field).to_have_value("away until noon")
 
 
+def test_what_is_written_replaces_a_status_that_came_while_the_field_was_selected(people: People, visit: Visit) -> None:
+    person = people.create()
+    page, elsewhere = visit(person.username), visit(person.username)
+    field = page.get_by_label("Your status on this service")
+    with without_reload(page, elsewhere):
+        for status, mine in (("away", "here"), ("away again", "here again")):
+            field.select_text()  # the first time there is nothing to select
+            save_status(elsewhere, status)
+            expect(field).to_have_value(status)
+            page.keyboard.insert_text(mine)
+            expect(field).to_have_value(mine)
+            field.press("Enter")
+            expect(elsewhere.locator("[data-field=status]")).to_have_text(mine)
+
+
 def test_another_client_never_hears_of_it(people: People, visit: Visit) -> None:
     person = people.create()
     here, there = visit(person.username), visit(person.username, client="client-2")

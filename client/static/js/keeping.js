@@ -1,5 +1,7 @@
 /** Fields that follow what is saved elsewhere, unless the user is writing something else into them. */
 
+import { put } from "./put.js";
+
 export const fieldsOf = (form) => [...form.elements].filter(({ name, type }) => name && type !== "hidden");
 
 export class Keeping {
@@ -17,7 +19,7 @@ export class Keeping {
       const value = values[field.name].replaceAll("\r\n", "\n"); // as a field returns it
       const untouched = field.value === this.#kept.get(field);
       this.#kept.set(field, value);
-      if (untouched && field.value !== value) field.value = value; // which moves the caret
+      if (untouched) put(field, value);
     }
   }
 

@@ -1,5 +1,7 @@
 /** The form for one's own status: it can be sent while the page is live, and shows what is wrong beside the field. */
 
+import { put } from "./put.js";
+
 const SLOW = 10_000; // milliseconds without an answer
 
 const { DFSignals } = window;
@@ -31,8 +33,8 @@ export class StatusForm {
   /** Show a status that was saved elsewhere, unless the user is writing another. */
   show(status) {
     const untouched = this.#input.value === this.#input.defaultValue;
-    this.#input.defaultValue = status;
-    if (untouched && this.#input.value !== status) this.#input.value = status; // which moves the caret
+    if (untouched) put(this.#input, status);
+    this.#input.defaultValue = status; // which would be shown at once, if nothing had been put there before
   }
 
   #submitted(event) {
