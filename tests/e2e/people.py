@@ -74,10 +74,23 @@ class People:
             )
 
     def forget(self) -> None:
-        """Delete everybody of this test who is still there."""
+        """Delete everybody of this test who is still there, and wait until no client has them: the next test counts."""
         self.master(
             "from master.users.models import User; User.objects.filter(username__in=names).delete()", names=self._names
         )
+        for client, console in self.clients.items():
+            assert wait_until(lambda console=console: not self._left(console), seconds=SECONDS), (  # type: ignore[misc]
+                f"{client} still has {self._left(console)}"
+            )
+
+    def _left(self, client: Console) -> list[str]:
+        left: list[str] = client(
+            "from client.users.models import User\n"
+            "copies = User.objects.exclude(uid=None).filter(username__in=names)\n"
+            "result = list(copies.values_list('username', flat=True))",
+            names=self._names,
+        )
+        return left
 
     def _has(self, client: str, person: Person, fields: Mapping[str, Any]) -> bool:
         row = self.on(client, person)

@@ -25,10 +25,13 @@ def queues(stack: Stack) -> Queues:
 
 @pytest.fixture
 def strangers(queues: Queues, clients: dict[str, Console]) -> Iterator[list[str]]:
-    """Return a list for the keys of users whom master does not know; they are deleted after the test."""
+    """Return a list for the keys of users whom master does not know; they are deleted after the test.
+
+    Versions are no newer than what master has given: pages show the newest one.
+    """
     keys: list[str] = []
     yield keys
-    queues.send(json.dumps([event(key=key, version=1_000, op="delete") for key in keys]))
+    queues.send(json.dumps([event(key=key, version=2, op="delete") for key in keys]))
     assert wait_until(lambda: count(clients["client"], keys) == 0, seconds=SECONDS)
 
 
