@@ -65,14 +65,16 @@ def a_writer(project: Project, begin: str) -> Iterator[list[int]]:
 
 
 @pytest.fixture
-def begin(master: Console) -> Iterator[str]:
-    """Return the beginning of the usernames of many users on master."""
+def begin(master: Console, clients: dict[str, Console]) -> Iterator[str]:
+    """Return the beginning of the usernames of many users on master; no client has them any more after the test."""
     begin = f"many-{secrets.token_hex(3)}"
     master(CREATE, begin=begin, count=HERE)
     yield begin
     master(
         "from master.users.models import User; User.objects.filter(username__startswith=begin).delete()", begin=begin
     )
+    for client in clients.values():
+        assert wait_until(lambda client=client: client(ARRIVED, begin=begin) == 0, seconds=SECONDS)  # type: ignore[misc]
 
 
 @pytest.fixture
