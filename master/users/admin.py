@@ -15,6 +15,6 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     """Django's own, with the `uid` that the clients know a user by."""
 
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "uid")
-    search_fields = ("username", "first_name", "last_name", "email", "uid")
+    search_fields = ("username", "first_name", "last_name", "email", "^uid")
     readonly_fields = ("uid",)
     fieldsets = (*(DjangoUserAdmin.fieldsets or ()), (_("Replication"), {"fields": ("uid",)}))
