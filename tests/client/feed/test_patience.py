@@ -1,6 +1,8 @@
 """A request that the database keeps waiting is given up before long."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -15,10 +17,16 @@ from tests.client.feed.conftest import Socket, held
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("on_redis")]
 
 
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PATIENCE", queries.PATIENCE.replace("2s", "100ms"))
-    monkeypatch.setattr(queries, "PATIENCE_WITH_STRANGERS", queries.PATIENCE_WITH_STRANGERS.replace("1s", "100ms"))
+PATIENCE = {"user": ("PATIENCE", "2s"), "stranger": ("PATIENCE_WITH_STRANGERS", "1s")}
+
+
+@contextmanager
+def held_for_longer_than(who: str, statement: str) -> Iterator[None]:
+    """Hold a lock in the block, for which somebody waits for a moment only; all else may take its time."""
+    name, seconds = PATIENCE[who]
+    with held(statement), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(queries, name, getattr(queries, name).replace(seconds, "100ms"))
+        yield
 
 
 @pytest.mark.parametrize("action", ["patch", "delete"])
@@ -30,7 +38,7 @@ def test_a_post_that_somebody_holds_is_not_waited_for(action: str, browser: Clie
         socket, other = Socket(browser), Socket()
         await socket.open()
         await other.open()
-        with held("SELECT 1 FROM feed_post FOR UPDATE"):
+        with held_for_longer_than("user", "SELECT 1 FROM feed_post FOR UPDATE"):
             asked = [socket.ask(action, pk=post.pk, data={"body": "changed"}), other.ask("list")]
             async with asyncio.timeout(10):
                 answers = [status for status, _ in await asyncio.gather(*asked)]
@@ -47,7 +55,7 @@ def test_a_new_post_does_not_wait_for_its_author_either(browser: Client) -> None
     async def run() -> None:
         socket = Socket(browser)
         await socket.open()
-        with held("SELECT 1 FROM users_user FOR UPDATE"):
+        with held_for_longer_than("user", "SELECT 1 FROM users_user FOR UPDATE"):
             async with asyncio.timeout(10):
                 assert (await socket.ask("create", data={"body": "a"}))[0] == 503
         await socket.leave()
@@ -81,7 +89,7 @@ def test_nor_does_anything_wait_for_the_table(
     async def run() -> None:
         socket = Socket(browser if who == "user" else None)
         await socket.open()
-        with held("LOCK TABLE feed_post"):
+        with held_for_longer_than(who, "LOCK TABLE feed_post"):
             async with asyncio.timeout(10):
                 assert (await socket.ask(action, pk=post.pk, **said))[0] == 503
         assert (await socket.ask(action, pk=post.pk, **said))[0] in (200, 201, 204)

@@ -1,6 +1,7 @@
 """Windows over real sockets: the client's application on uvicorn, in the event loop of the test."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,7 +30,7 @@ def options() -> dict[str, str]:
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[uvicorn.Server, int]]:
     """Serve on a free port meanwhile, as the product does; give the server and the port."""
-    given = options()
+    given, threshold = options(), gc.get_threshold()
     config = uvicorn.Config(
         application,
         ws="websockets-sansio" if given["--ws"] == "websockets-sansio" else "none",
@@ -53,6 +54,8 @@ async def served() -> AsyncIterator[tuple[uvicorn.Server, int]]:
         server.should_exit = True
         await serving
         listening.close()
+        gc.unfreeze()  # what the server spared, in this process, which goes on
+        gc.set_threshold(*threshold)
 
 
 class Served:

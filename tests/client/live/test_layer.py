@@ -34,12 +34,13 @@ def test_several_may_ask_at_once(on_redis: str) -> None:
 def test_a_layer_that_fails_is_told_and_one_that_is_back_is_well(
     on_redis: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(layer, "PROBE_SECONDS", 0.5)
     held = settings.CHANNEL_LAYERS
     config = held["default"]["CONFIG"] | {"hosts": [{"address": "redis://127.0.0.1:1/0"}]}
     settings.CHANNEL_LAYERS = {"default": {**held["default"], "CONFIG": config}}
-    with pytest.raises((redis.RedisError, TimeoutError)):
-        probe_channel_layer()
+    with monkeypatch.context() as patched:
+        patched.setattr(layer, "PROBE_SECONDS", 0.5)
+        with pytest.raises((redis.RedisError, TimeoutError)):
+            probe_channel_layer()
     settings.CHANNEL_LAYERS = held
     assert channel_layers.backends == {}
     probe_channel_layer()

@@ -160,7 +160,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Wait a moment for rows, and longer for digests."""
     http._pool.cache_clear()
     monkeypatch.setattr(http, "READ_SECONDS", 0.1)
-    monkeypatch.setattr(http, "SUMS_SECONDS", 1.0)
+    monkeypatch.setattr(http, "SUMS_SECONDS", 10.0)
     yield
     http._pool.cache_clear()
 
@@ -176,7 +176,8 @@ def test_digests_are_waited_for(master: FakeMaster, path: str) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_digests_that_do_not_come_are_asked_for_once(master: FakeMaster) -> None:
+def test_digests_that_do_not_come_are_asked_for_once(master: FakeMaster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "SUMS_SECONDS", 1.0)
     released = threading.Event()
     master.before = lambda address: released.wait(10)
     with (

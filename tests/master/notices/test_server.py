@@ -84,7 +84,7 @@ def test_a_new_token_is_asked_for_by_and_by(server: str, monkeypatch: pytest.Mon
 
 def test_who_answers_no_ping_is_dropped(events: None, monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
     assert module.PING_SECONDS == 20
-    monkeypatch.setattr(module, "PING_SECONDS", 0.2)
+    monkeypatch.setattr(module, "PING_SECONDS", 1.0)  # in which she must answer until she is deaf
     ada = member("ada")
     with running_server() as address, listening(address, ada, close_timeout=0.1) as hers:
         before = closed._value.get()
@@ -201,7 +201,12 @@ def test_who_is_no_staff_any_more_is_closed(server: str, actor: Actor, column: s
     assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1008, "no longer allowed")
 
 
-def test_while_rights_are_unknown_nobody_is_told(server: str, actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_rights_are_unknown_nobody_is_told(
+    server: str, actor: Actor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def has_come() -> bool:
+        return any(vars(record).get("events") for record in caplog.records if record.message == "rights unknown")
+
     def away(pks: object) -> None:
         raise module.DatabaseError("away")
 
@@ -210,6 +215,7 @@ def test_while_rights_are_unknown_nobody_is_told(server: str, actor: Actor, monk
         with monkeypatch.context() as broken:
             broken.setattr(module, "rights_of", away)
             actor.change(actor.user)
+            assert wait_until(has_come, seconds=SECONDS)
             assert hears_nothing(everything)
         actor.change(actor.user, message="again")
         assert notice(everything)["message"] == "again"
