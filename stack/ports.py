@@ -17,12 +17,12 @@ _given: set[int] = set()
 
 def free_port() -> int:
     """Return a port that nobody has at this moment, and that is given to nobody else while this process runs."""
-    while not _claim(port := secrets.choice(PORTS)) or not is_free(port):
+    while not claim(port := secrets.choice(PORTS)) or not is_free(port):
         pass
     return port
 
 
-def _claim(port: int) -> bool:
+def claim(port: int) -> bool:
     """Take a port, or return False: who has it listens only later, and until then it looks free to others as well."""
     if port in _given:
         return False

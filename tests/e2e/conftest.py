@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from stack import demo
-from stack.handle import Handle
+from stack.handle import MENDED_SECONDS, Handle
 from stack.stack import Stack
+from stack.waiting import wait_until
 from tests.chromium import chromium
 from tests.e2e.admin import Admin
 from tests.e2e.browsing import SECONDS, Browsing
+from tests.e2e.compare import Difference, compare
 from tests.e2e.console import Console
 from tests.e2e.containers import Containers
 from tests.e2e.people import People
@@ -39,9 +41,23 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def aws(stack: Stack) -> Iterator[Handle]:
-    """Return the emulator. Whoever kills it leaves queues with the settings that `provision` gives them."""
-    yield stack.process("aws")
+    """Return the emulator. Whoever kills it leaves queues with the settings that `provision` gives them.
+
+    And all that there ever was under way to the clients once more, in new versions: the next test begins after that.
+    """
+    aws = stack.process("aws")
+    yield aws
+    aws.wait_mended()
     set_short_visibility(stack)
+    assert wait_until(lambda: all(each.is_equal for each in differences(stack)), seconds=MENDED_SECONDS), [
+        str(each) for each in differences(stack)
+    ]
+
+
+def differences(stack: Stack) -> list[Difference]:
+    """Compare each client with master."""
+    urls = {name: project.settings["DATABASE_URL"] for name, project in stack.projects.items()}
+    return [compare(urls["master"], url) for name, url in urls.items() if name != "master"]
 
 
 def set_short_visibility(stack: Stack) -> None:

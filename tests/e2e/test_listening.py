@@ -1,6 +1,7 @@
 """Nothing of a stack can be reached from another machine."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from ipaddress import ip_address
 
 import psutil
@@ -11,11 +12,15 @@ from stack.stack import Stack
 
 def listening(handle: Handle) -> Iterator[tuple[str, int]]:
     """Yield where a process and its children listen."""
+    assert handle.pid, f"{handle.name} does not run"  # psutil would take us ourselves
     process = psutil.Process(handle.pid)
-    for each in (process, *process.children(recursive=True)):
-        for connection in each.net_connections("inet"):
-            if connection.status == psutil.CONN_LISTEN:
-                yield connection.laddr.ip, connection.laddr.port
+    connections = process.net_connections("inet")
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's come and go: one that has ended listens nowhere
+            connections += child.net_connections("inet")
+    for connection in connections:
+        if connection.status == psutil.CONN_LISTEN:
+            yield connection.laddr.ip, connection.laddr.port
 
 
 def test_every_process_and_server_listens_on_loopback_only(stack: Stack) -> None:

@@ -24,6 +24,11 @@ UNDER_WAY = """
 from client.pull.models import Backfill
 result = Backfill.objects.filter(table="users", finished_at=None, created__gt=0).exists()
 """
+PUBLISHED = """
+from django.db.models import F
+from master.outbox.models import OutboxRow
+result = not OutboxRow.objects.filter(published__lt=F("version")).exists()
+"""
 CREATE = """
 from master.users.models import User
 User.objects.bulk_create([User(username=f"{begin}-{n}", first_name="Old") for n in range(count)])
@@ -66,9 +71,13 @@ def a_writer(project: Project, begin: str) -> Iterator[list[int]]:
 
 @pytest.fixture
 def begin(master: Console, clients: dict[str, Console]) -> Iterator[str]:
-    """Return the beginning of the usernames of many users on master; no client has them any more after the test."""
+    """Return the beginning of the usernames of many users on master; no client has them any more after the test.
+
+    They are published: a queue that is made later gets none of them.
+    """
     begin = f"many-{secrets.token_hex(3)}"
     master(CREATE, begin=begin, count=HERE)
+    assert wait_until(lambda: master(PUBLISHED), seconds=SECONDS)
     yield begin
     master(
         "from master.users.models import User; User.objects.filter(username__startswith=begin).delete()", begin=begin

@@ -14,7 +14,7 @@ import pytest
 
 from stack.emulator import Emulator
 from stack.memory import Memory
-from stack.ports import PORTS, is_answering, is_free
+from stack.ports import PORTS, claim, is_answering, is_free
 from stack.postgresql import PostgreSQL
 from stack.redis_server import Redis
 from stack.servers import running
@@ -32,11 +32,15 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("up")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def port_base() -> int:
-    """Return a number from which the ports of master and two clients are free; servers are given higher ones."""
+    """Return a number from which the ports of master and two clients are free; servers are given higher ones.
+
+    They are claimed: who runs these tests beside us would find them free as well, until the webs listen.
+    """
     bases = range(PORTS.start - PORTS_OF_TWO, 1024, -PORTS_OF_TWO)
-    return next(base for base in bases if all(map(is_free, range(base, base + PORTS_OF_TWO))))
+    blocks = (range(base, base + PORTS_OF_TWO) for base in bases)
+    return next(block.start for block in blocks if all(claim(port) and is_free(port) for port in block))
 
 
 @contextmanager

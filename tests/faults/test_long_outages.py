@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from stack.waiting import wait_until
+from tests.e2e.console import Console
 from tests.faults.commands import run
 from tests.faults.proxy import Mode
 from tests.faults.test_redis import load
@@ -17,6 +18,11 @@ from tests.faults.world import NOTHING, World
 # receiving in vain would be twenty receives, and every change of those 40 s would be in the dead-letter queue.
 VISIBILITY_SECONDS, RECEIVES = 2, 5
 OUTAGE = (40, 600)  # seconds; with --long the ten minutes
+CREATE = """
+from master.users.models import User
+
+User.objects.bulk_create([User(username=f"away-{number}") for number in range(count)], ignore_conflicts=True)
+"""
 
 
 @pytest.fixture
@@ -50,7 +56,9 @@ def test_a_long_outage_fills_no_dead_letter_queue(
     world.settle(dead_letters=0)
 
 
-def test_verify_repairs_a_client_whose_queue_was_emptied_while_it_was_away(world: World) -> None:
+def test_verify_repairs_a_client_whose_queue_was_emptied_while_it_was_away(world: World, master: Console) -> None:
+    master(CREATE, count=100)
+    world.settle()  # so that there is somebody to be wrong, or extra, whatever ran before
     before, writer = world.versions(), world.write(rate=60)
     with world.aws["client"].behaving("refuse"):
         assert wait_until(lambda: world.versions() > before + 600, seconds=60)

@@ -103,7 +103,7 @@ def test_what_is_rolled_back_reaches_no_client(way: str, world: World, master: C
 
 def test_a_writer_that_often_rolls_back_invents_nothing(world: World) -> None:
     before, writer = world.versions(), world.write(rate=100)
-    assert wait_until(lambda: world.versions() > before + 500, seconds=60)
+    assert wait_until(lambda: world.versions() > before + 1_000, seconds=60)
     report = writer.stop()
     assert report.done["roll_back"] > 3
     world.settle()
