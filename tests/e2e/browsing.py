@@ -63,6 +63,13 @@ def expect_live(page: Page) -> None:
     expect(page.locator("#badge")).to_have_attribute("data-state", "live")
 
 
+def wait_for_state(page: Page, state: str, *, seconds: float) -> None:
+    """Wait until the page's badge says a state, looked at with each frame; raise TimeoutError if too late."""
+    page.wait_for_function(
+        "state => document.getElementById('badge').dataset.state === state", arg=state, timeout=seconds * 1000
+    )
+
+
 def expect_signed_out(page: Page) -> None:
     """Wait until the page says that its user is signed out."""
     expect(page.locator("#badge")).to_have_attribute("data-state", "signed-out")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.accessibility import violations
-from tests.e2e.browsing import expect_live, without_reload
+from tests.e2e.browsing import expect_live, wait_for_state, without_reload
 from tests.e2e.console import Console
 from tests.e2e.people import People, Person
 from tests.e2e.wire import Mode, Wire
@@ -137,9 +137,7 @@ def test_nobody_waits_when_the_network_is_back_or_the_tab_is_looked_at(
             page.wait_for_timeout(50)
         wire.mode = "pass"
         page.evaluate("name => (name === 'online' ? window : document).dispatchEvent(new Event(name))", event)
-        expect(page.locator("#badge")).to_have_attribute(
-            "data-state", "live", timeout=3_500
-        )  # a spread, and its answer
+        wait_for_state(page, "live", seconds=3.5)  # a spread, and its answer
 
 
 def test_a_server_that_restarts_is_come_back_to(wired: tuple[Person, Page, Wire]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from stack.stack import Stack
-from tests.e2e.browsing import Browsing, expect_live, without_reload
+from tests.e2e.browsing import Browsing, expect_live, wait_for_state, without_reload
 from tests.e2e.drawn import wait_for_fresh
 from tests.e2e.people import People
 
@@ -87,7 +87,7 @@ def test_signing_out_in_one_tab_closes_the_other_within_two_seconds(stack: Stack
     directory.goto(f"{stack.url('client-web')}/directory/")
     expect_live(directory)
     own.get_by_role("button", name="Sign out").click()
-    expect(directory.locator("#badge")).to_have_attribute("data-state", "signed-out", timeout=2_000)
+    wait_for_state(directory, "signed-out", seconds=2)
     directory.get_by_role("link", name="Sign in again").click()
     directory.wait_for_url("**/accounts/login/?next=/directory/")
 
