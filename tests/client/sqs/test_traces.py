@@ -39,12 +39,12 @@ def test_what_is_applied_names_the_traces_of_its_changes_and_how_late_it_is(fake
 
 @pytest.mark.django_db(transaction=True)
 def test_a_refused_event_is_a_line_in_its_trace_without_what_it_says(fake: FakeQueue) -> None:
-    bad = sent(body(user(ADA, 7, "x" * 200, email="ada@example.org")), ONE)
+    bad = sent(body(user(ADA, 7, "lovelace" * 25, email="ada@example.org")), ONE)
     with lines() as said:
         apply_messages(None, lane="fast", messages=[argument(bad)])
     assert traces(one(said, "event refused")) == [ONE]
     assert "ada@" not in str(said)
-    assert "xxxx" not in str(said)
+    assert "lovelace" not in str(said)
 
 
 def test_what_is_handed_over_names_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
